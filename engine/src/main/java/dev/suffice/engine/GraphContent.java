@@ -1,5 +1,6 @@
 package dev.suffice.engine;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -8,10 +9,10 @@ public sealed interface GraphContent {
     /**
      * An ONNX model in memory whose weights stay in files.
      *
-     * @param model the serialised ModelProto; not copied, do not change it
+     * @param model the serialised ModelProto, from position to limit; not copied, do not change it
      * @param weightsFolder the folder that external data locations are relative to; empty if the model has none
      */
-    record OnnxBytes(byte[] model, Optional<Path> weightsFolder) implements GraphContent {}
+    record OnnxBytes(ByteBuffer model, Optional<Path> weightsFolder) implements GraphContent {}
 
     /**
      * An ONNX model in a file, external data beside it.

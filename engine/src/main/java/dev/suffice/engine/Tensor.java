@@ -31,6 +31,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     /** A tensor of zeros that owns its memory. */
+    @SuppressWarnings("MustBeClosedChecker") // the tensor owns the arena and closes it
     public static Tensor allocate(ElementType type, Shape shape) {
         var arena = Arena.ofShared();
         var bytes = Math.multiplyExact(shape.elements(), (long) type.byteSize());

@@ -3,7 +3,7 @@
 module dev.suffice.models {
     requires transitive dev.suffice.engine;
     requires static transitive org.jspecify;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
     requires ai.djl.tokenizers;
 
     exports dev.suffice.models;

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Checks this machine: Java, memory, engines, models, folders. Exit code 1 if something is missing.")
+        description =
+                "Checks this machine: Java, memory, engines, models, folders. Exit code 1 if something is missing.")
 final class DoctorCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -104,7 +104,10 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--engine", paramLabel = "NAME", description = "The inference engine.")
     private String engine = Engines.DEFAULT;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with; all processors unless given.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads to compute with; all processors unless given.")
     private @Nullable Integer threads;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the results.")
@@ -129,7 +132,7 @@ final class ImagineCommand implements Callable<Integer> {
         var cancellation = new Cancellation();
         var results = new ArrayList<GeneratedImage>();
         var written = new ArrayList<ImageFiles>();
-        try (var _ = new InterruptSignal(cancellation);
+        try (var signal = new InterruptSignal(cancellation);
                 var progress = new TerminalProgress(spec.commandLine().getErr());
                 var pipeline = Ldm3dPipeline.open(folder, model, store.cache(), inference, options)) {
             results.addAll(pipeline.run(request, cancellation, progress));
@@ -188,7 +191,8 @@ final class ImagineCommand implements Callable<Integer> {
             return;
         }
         for (int i = 0; i < results.size(); i++) {
-            console.println(written.get(i).rgb() + "  depth: " + written.get(i).depth().getFileName());
+            console.println(
+                    written.get(i).rgb() + "  depth: " + written.get(i).depth().getFileName());
         }
         console.println(results.getLast().compute().line());
     }

@@ -8,12 +8,15 @@ import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** What models there are and what is in them. */
-@Command(name = "models", mixinStandardHelpOptions = true, description = "Lists the bundled models, or tells about one.")
+@Command(
+        name = "models",
+        mixinStandardHelpOptions = true,
+        description = "Lists the bundled models, or tells about one.")
 final class ModelsCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -31,7 +34,10 @@ final class ModelsCommand implements Runnable {
         if (json) {
             var report = Json.object();
             var models = report.putArray("models");
-            store.names().forEach(name -> models.addObject().put("name", name).put("folder", store.folder(name).toString()));
+            store.names()
+                    .forEach(name -> models.addObject()
+                            .put("name", name)
+                            .put("folder", store.folder(name).toString()));
             out.println(Json.text(report));
         } else {
             store.names().forEach(name -> out.printf("%-16s %s%n", name, store.folder(name)));

@@ -146,7 +146,17 @@ public record ImageRequest(
          */
         public ImageRequest build() {
             return new ImageRequest(
-                    prompt, negativePrompt, steps, scheduler, guidance, guidanceRescale, size, panorama, seed, count, eta,
+                    prompt,
+                    negativePrompt,
+                    steps,
+                    scheduler,
+                    guidance,
+                    guidanceRescale,
+                    size,
+                    panorama,
+                    seed,
+                    count,
+                    eta,
                     init);
         }
     }

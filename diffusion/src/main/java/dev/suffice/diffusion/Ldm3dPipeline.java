@@ -198,7 +198,9 @@ public final class Ldm3dPipeline implements AutoCloseable {
 
     private int batchSize(ImageSize size) {
         var factor = autoencoder.reduction();
-        var elements = (long) (size.width() / factor) * (size.height() / factor) * unet.config().inChannels();
+        var elements = (long) (size.width() / factor)
+                * (size.height() / factor)
+                * unet.config().inChannels();
         return (int) Math.clamp(MAX_BATCH_ELEMENTS / elements, 1, 16);
     }
 
@@ -310,7 +312,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
             listener.stage("encode");
             var encoded = clock.time(
                     Stage.ENCODE,
-                    () -> sessions.encode(coding, request.init().get().image().resized(size.width(), size.height()), padding));
+                    () -> sessions.encode(
+                            coding, request.init().get().image().resized(size.width(), size.height()), padding));
             for (int k = 0; k < count; k++) {
                 latents[k] = encoded.sample(noise(k), autoencoder.scalingFactor());
                 samplings.get(k).addNoise(latents[k], noise(k), 0, latents[k]);

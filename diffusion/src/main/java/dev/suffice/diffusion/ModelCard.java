@@ -76,14 +76,17 @@ record ModelCard(
             throw config.unsupported("text_encoder", "library, model, tokenizer and max_tokens between 1 and 512");
         }
         return new SentenceEncoderFiles(
-                packaged(config, library, node.path("model")), packaged(config, library, node.path("tokenizer")), tokens);
+                packaged(config, library, node.path("model")),
+                packaged(config, library, node.path("tokenizer")),
+                tokens);
     }
 
     private static PackagedFile packaged(Config config, String library, JsonNode node) {
         var file = node.path("file").asString("");
         var sha256 = node.path("sha256").asString("");
         if (!file.matches("[A-Za-z0-9._-]+") || !sha256.matches("[0-9a-f]{64}")) {
-            throw config.unsupported("text_encoder", "a file name and its SHA-256 in lower-case hexadecimal for each file");
+            throw config.unsupported(
+                    "text_encoder", "a file name and its SHA-256 in lower-case hexadecimal for each file");
         }
         return new PackagedFile(library, file, sha256);
     }

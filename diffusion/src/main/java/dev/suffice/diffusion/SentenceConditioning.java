@@ -43,14 +43,18 @@ final class SentenceConditioning implements TextConditioning {
         var tokenizer = Tokenizer.ofFile(files.tokenizer().unpack(loader, cache), files.maxTokens());
         var model = files.model().unpack(loader, cache);
         var session = engine.open(
-                new Graph("sentence encoder", new GraphContent.OnnxFile(model), List.of(), OptionalLong.empty()), options);
+                new Graph("sentence encoder", new GraphContent.OnnxFile(model), List.of(), OptionalLong.empty()),
+                options);
         var output = session.outputs().stream()
                 .filter(spec -> spec.name().equals(OUTPUT) && spec.sizes().size() == 3)
                 .findFirst()
                 .orElseThrow(() -> new SufficeException(
                         "text encoder %s: no output %s; it has %s".formatted(model, OUTPUT, session.outputs())));
         return new SentenceConditioning(
-                tokenizer, session, files.maxTokens(), Math.toIntExact(output.sizes().getLast()));
+                tokenizer,
+                session,
+                files.maxTokens(),
+                Math.toIntExact(output.sizes().getLast()));
     }
 
     @Override

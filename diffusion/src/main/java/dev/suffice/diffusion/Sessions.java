@@ -70,8 +70,7 @@ final class Sessions implements AutoCloseable {
     }
 
     /** Scaled latents [channels, height, width] to a picture. */
-    RgbdImage decode(
-            DepthCoding coding, DepthScale scale, float[] latents, int height, int width, Padding padding) {
+    RgbdImage decode(DepthCoding coding, DepthScale scale, float[] latents, int height, int width, Padding padding) {
         var session = openedDecoder(height, width, padding).session;
         var factor = autoencoder.reduction();
         var scaled = new float[latents.length];

@@ -59,8 +59,8 @@ public record ImageFiles(Path rgb, Path depth, Path sidecar) {
 
     static ImageFiles write(Path folder, GeneratedImage result, FileSet files) {
         var recipe = Sidecar.recipe(result.recipe());
-        var text = Map.of(
-                RECIPE, Sidecar.compact(recipe), "Title", result.recipe().prompt(), "Software", "suffice 0.1.0");
+        var text =
+                Map.of(RECIPE, Sidecar.compact(recipe), "Title", result.recipe().prompt(), "Software", "suffice 0.1.0");
         var target = free(folder, name(result.recipe().prompt(), result.recipe().seed()));
         try {
             var contents = new LinkedHashMap<Path, byte[]>();
@@ -114,7 +114,8 @@ public record ImageFiles(Path rgb, Path depth, Path sidecar) {
                 .replaceAll("^-|-$", "");
         var cut = plain.length() <= MAX_NAME
                 ? plain
-                : plain.substring(0, plain.offsetByCodePoints(0, Math.min(MAX_NAME, plain.codePointCount(0, plain.length()))));
+                : plain.substring(
+                        0, plain.offsetByCodePoints(0, Math.min(MAX_NAME, plain.codePointCount(0, plain.length()))));
         var limited = cut.getBytes(StandardCharsets.UTF_8).length > 180 ? cut.substring(0, 20) : cut;
         return (limited.isEmpty() ? "image" : limited.replaceAll("-$", "")) + "-" + seed;
     }

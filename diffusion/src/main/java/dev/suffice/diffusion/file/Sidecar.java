@@ -76,7 +76,8 @@ public final class Sidecar {
                 .put("saved", report.saved())
                 .put("wall_seconds", report.wallTime().toNanos() / 1e9);
         report.peakMemoryBytes()
-                .ifPresentOrElse(bytes -> node.put("peak_memory_bytes", bytes), () -> node.putNull("peak_memory_bytes"));
+                .ifPresentOrElse(
+                        bytes -> node.put("peak_memory_bytes", bytes), () -> node.putNull("peak_memory_bytes"));
         report.energyJoules()
                 .ifPresentOrElse(joules -> node.put("energy_joules", joules), () -> node.putNull("energy_joules"));
         var stages = node.putArray("stages");

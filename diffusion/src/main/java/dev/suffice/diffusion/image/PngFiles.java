@@ -137,7 +137,8 @@ public final class PngFiles {
         try (var stream = ImageIO.createImageInputStream(Files.newInputStream(file))) {
             var readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
-                throw new InvalidRequestException("image %s: not a picture that can be read; use PNG or JPEG".formatted(file));
+                throw new InvalidRequestException(
+                        "image %s: not a picture that can be read; use PNG or JPEG".formatted(file));
             }
             var reader = readers.next();
             try {

@@ -29,9 +29,9 @@ final class ClipConditioning implements TextConditioning {
     }
 
     static ClipConditioning open(Path folder, Engine engine, SessionOptions options, OperatorSet operators) {
-        var tokenizer = Tokenizer.open(folder.resolve("tokenizer"));
         var model = ClipText.open(folder.resolve("text_encoder"));
-        var tokens = Math.min(model.maxTokens(), tokenizer.maxTokens());
+        var tokenizer = Tokenizer.open(folder.resolve("tokenizer"), model.maxTokens());
+        var tokens = tokenizer.maxLength();
         var network = model.network(operators, tokens);
         return new ClipConditioning(
                 tokenizer, engine.open(network.graph(), options), tokens, model.hiddenSize(), network.flops());
@@ -54,7 +54,7 @@ final class ClipConditioning implements TextConditioning {
 
     @Override
     public float[] encode(String prompt, RunListener listener) {
-        var encoding = tokenizer.encode(prompt);
+        var encoding = tokenizer.encodePadded(prompt);
         if (encoding.truncated()) {
             listener.warning("the prompt is longer than %d tokens: its end is ignored".formatted(tokens));
         }
@@ -68,5 +68,6 @@ final class ClipConditioning implements TextConditioning {
     @Override
     public void close() {
         session.close();
+        tokenizer.close();
     }
 }

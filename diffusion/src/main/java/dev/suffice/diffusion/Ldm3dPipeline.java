@@ -11,6 +11,7 @@ import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.StageClock.Stage;
 import dev.suffice.diffusion.image.DepthCoding;
 import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.diffusion.noise.NoiseSource;
 import dev.suffice.diffusion.noise.TorchNoise;
 import dev.suffice.diffusion.scheduler.Sampling;
 import dev.suffice.diffusion.scheduler.SamplingPlan;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.LongFunction;
 
 /**
  * Text, or an image and text, to an RGB image with depth: LDM3D (Stan et al., 2023), as diffusers'
@@ -122,8 +124,23 @@ public final class Ldm3dPipeline implements AutoCloseable {
      * @throws SufficeException if the run fails
      */
     public List<GeneratedImage> run(ImageRequest request, Cancellation cancellation, RunListener listener) {
+        return run(request, scheduler(request), TorchNoise::new, new Finish(), cancellation, listener);
+    }
+
+    /** What becomes of the latents of a finished batch before they are decoded; tests look at them. */
+    static class Finish {
+        void latents(float[][] latents) {}
+    }
+
+    /** As above, with a sampler and noise of the caller's: {@code noise} gives the source for an image's seed. */
+    List<GeneratedImage> run(
+            ImageRequest request,
+            Scheduler scheduler,
+            LongFunction<NoiseSource> noise,
+            Finish finish,
+            Cancellation cancellation,
+            RunListener listener) {
         var size = checkedSize(request);
-        var scheduler = scheduler(request);
         var steps = steps(request.steps());
         var plan = plan(request, steps);
         var recipe = recipe(request, size, scheduler, steps);
@@ -132,8 +149,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
         var batch = batchSize(size);
         for (int first = 0; first < request.count(); first += batch) {
             var count = Math.min(batch, request.count() - first);
-            var run = new Run(request, recipe, scheduler, plan, size, request.seed() + first, count);
-            results.addAll(run.go(cancellation, listener));
+            var run = new Run(request, recipe, scheduler, plan, size, noise, request.seed() + first, count);
+            results.addAll(run.go(finish, cancellation, listener));
         }
         return results;
     }
@@ -219,7 +236,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         private final Guidance guidance;
         private final StageClock clock = new StageClock();
         private final EnergyMeter energy = EnergyMeter.start();
-        private final List<TorchNoise> noises = new ArrayList<>();
+        private final List<NoiseSource> noises = new ArrayList<>();
         private final List<Sampling> samplings = new ArrayList<>();
         private int calls;
 
@@ -229,6 +246,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 Scheduler scheduler,
                 SamplingPlan plan,
                 ImageSize size,
+                LongFunction<NoiseSource> noise,
                 long seed,
                 int count) {
             this.request = request;
@@ -243,12 +261,12 @@ public final class Ldm3dPipeline implements AutoCloseable {
             this.length = autoencoder.latentChannels() * height * width;
             this.guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
             for (int k = 0; k < count; k++) {
-                noises.add(new TorchNoise(seed + k));
+                noises.add(noise.apply(seed + k));
                 samplings.add(scheduler.start(plan));
             }
         }
 
-        List<GeneratedImage> go(Cancellation cancellation, RunListener listener) {
+        List<GeneratedImage> go(Finish finish, Cancellation cancellation, RunListener listener) {
             listener.stage("load");
             var unetSession = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding));
             listener.stage("text encoder");
@@ -270,6 +288,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 denoise(denoiser, latents, cancellation, listener);
             }
             cancellation.check();
+            finish.latents(latents);
             listener.stage("decode");
             var images = decode(latents);
             var compute = report();

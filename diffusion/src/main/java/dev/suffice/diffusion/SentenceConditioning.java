@@ -74,7 +74,7 @@ final class SentenceConditioning implements TextConditioning {
 
     @Override
     public float[] encode(String prompt, RunListener listener) {
-        var encoding = tokenizer.encode(prompt);
+        var encoding = tokenizer.encodePadded(prompt);
         if (encoding.truncated()) {
             listener.warning("the prompt is longer than %d tokens: its end is ignored".formatted(tokens));
         }
@@ -92,5 +92,6 @@ final class SentenceConditioning implements TextConditioning {
     @Override
     public void close() {
         session.close();
+        tokenizer.close();
     }
 }

@@ -51,14 +51,29 @@ public final class Tokenizer implements AutoCloseable {
             throw new ModelException("%s: model_max_length %d: must be at least 2".formatted(configFile, length));
         }
         var pad = config.flatMap(c -> specialToken(c, "pad_token"))
-                .or(() -> Optional.of(json.path("padding").path("pad_token"))
-                        .filter(JsonNode::isString)
-                        .map(JsonNode::stringValue))
                 .map(token -> tokenId(json, token)
                         .orElseThrow(() -> new ModelException(
                                 "%s: pad_token %s: not in the vocabulary".formatted(configFile, token))))
+                .or(() -> ownPadding(json))
                 .orElse(0L);
         return new Tokenizer(load(source, json), Math.min(length, maxLength), pad);
+    }
+
+    /**
+     * Reads a tokenizer.json by itself.
+     *
+     * @param maxLength tokens that the model takes at most
+     * @throws ModelException if it is damaged
+     */
+    public static Tokenizer ofFile(Path file, int maxLength) {
+        var json = Config.read(file).json();
+        return new Tokenizer(load(file, json), maxLength, ownPadding(json).orElse(0L));
+    }
+
+    private static Optional<Long> ownPadding(JsonNode json) {
+        return Optional.of(json.path("padding").path("pad_token"))
+                .filter(JsonNode::isString)
+                .flatMap(token -> tokenId(json, token.stringValue()));
     }
 
     /** The most tokens of an encoding. */

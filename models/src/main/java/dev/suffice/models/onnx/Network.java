@@ -126,7 +126,10 @@ public final class Network {
                         flops(from, cut.getValue())))
                 .toList();
         return new Graph(
-                graphName, new GraphContent.OnnxBytes(ByteBuffer.wrap(bytes), folder), points, OptionalLong.of(flops(from, to)));
+                graphName,
+                new GraphContent.OnnxBytes(ByteBuffer.wrap(bytes), folder),
+                points,
+                OptionalLong.of(flops(from, to)));
     }
 
     /** The values that exist before the operator at this position and are needed from there on. */
@@ -135,8 +138,7 @@ public final class Network {
             return inputs;
         }
         var known = inputs.stream().map(Value::name).collect(Collectors.toCollection(HashSet::new));
-        nodes.subList(0, position)
-                .forEach(node -> node.outputs().forEach(output -> known.add(output.name())));
+        nodes.subList(0, position).forEach(node -> node.outputs().forEach(output -> known.add(output.name())));
         var needed = new LinkedHashSet<String>();
         nodes.subList(position, nodes.size())
                 .forEach(node -> node.inputs().stream().filter(known::contains).forEach(needed::add));
@@ -186,13 +188,20 @@ public final class Network {
     }
 
     private static void writeValue(ProtoWriter out, Value value) {
-        out.text(1, value.name()).message(2, type -> type.message(1, tensor -> tensor.number(
-                        1, OnnxType.code(value.type()))
-                .message(2, shape -> value.dims().forEach(dim -> shape.message(1, axis -> {
-                    switch (dim) {
-                        case Dim.Fixed(var size) -> axis.number(1, size);
-                        case Dim.Symbol(var symbol, _) -> axis.text(2, symbol);
-                    }
-                })))));
+        out.text(1, value.name())
+                .message(
+                        2,
+                        type -> type.message(
+                                1,
+                                tensor -> tensor.number(1, OnnxType.code(value.type()))
+                                        .message(
+                                                2,
+                                                shape -> value.dims()
+                                                        .forEach(dim -> shape.message(1, axis -> {
+                                                            switch (dim) {
+                                                                case Dim.Fixed(var size) -> axis.number(1, size);
+                                                                case Dim.Symbol symbol -> axis.text(2, symbol.name());
+                                                            }
+                                                        })))));
     }
 }

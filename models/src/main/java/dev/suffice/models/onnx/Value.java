@@ -34,7 +34,7 @@ public record Value(String name, ElementType type, List<Dim> dims) {
     public long size(int axis) {
         return switch (dim(axis)) {
             case Dim.Fixed(var size) -> size;
-            case Dim.Symbol(var symbol, _) ->
+            case Dim.Symbol symbol ->
                 throw new IllegalStateException("%s: axis %d is %s, not a known size".formatted(name, axis, symbol));
         };
     }

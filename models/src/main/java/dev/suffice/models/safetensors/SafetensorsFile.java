@@ -35,8 +35,9 @@ public final class SafetensorsFile {
     public static final long MAX_HEADER_LENGTH = 100_000_000;
 
     private static final String METADATA = "__metadata__";
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path path;
     private final Map<String, StoredTensor> tensors;
@@ -93,8 +94,13 @@ public final class SafetensorsFile {
     public static MemorySegment map(StoredTensor tensor, Arena arena) {
         try (var channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
             if (channel.size() < tensor.offset() + tensor.length()) {
-                throw new ModelException("%s: tensor %s: ends at byte %d, the file now has %d; copy or download it again"
-                        .formatted(tensor.file(), tensor.name(), tensor.offset() + tensor.length(), channel.size()));
+                throw new ModelException(
+                        "%s: tensor %s: ends at byte %d, the file now has %d; copy or download it again"
+                                .formatted(
+                                        tensor.file(),
+                                        tensor.name(),
+                                        tensor.offset() + tensor.length(),
+                                        channel.size()));
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.length(), arena);
         } catch (IOException e) {
@@ -111,21 +117,26 @@ public final class SafetensorsFile {
         }
         var headerLength = readFully(channel, 0, Long.BYTES).getLong();
         if (headerLength < 0 || headerLength > MAX_HEADER_LENGTH) {
-            throw new ModelException("%s: header length %s: must be at most %d bytes; not a safetensors file, or damaged"
-                    .formatted(path, Long.toUnsignedString(headerLength), MAX_HEADER_LENGTH));
+            throw new ModelException(
+                    "%s: header length %s: must be at most %d bytes; not a safetensors file, or damaged"
+                            .formatted(path, Long.toUnsignedString(headerLength), MAX_HEADER_LENGTH));
         }
         if (headerLength > size - Long.BYTES) {
             throw new ModelException(
                     "%s: header length %d: the file has only %d bytes after it; truncated, copy or download it again"
                             .formatted(path, headerLength, size - Long.BYTES));
         }
-        var header = parse(path, readFully(channel, Long.BYTES, (int) headerLength).array());
+        var header =
+                parse(path, readFully(channel, Long.BYTES, (int) headerLength).array());
         var dataStart = Long.BYTES + headerLength;
         var tensors = new LinkedHashMap<String, StoredTensor>();
         var metadata = new LinkedHashMap<String, String>();
         for (var entry : header.properties()) {
             if (entry.getKey().equals(METADATA)) {
-                entry.getValue().properties().forEach(text -> metadata.put(text.getKey(), text.getValue().asString("")));
+                entry.getValue()
+                        .properties()
+                        .forEach(text ->
+                                metadata.put(text.getKey(), text.getValue().asString("")));
             } else {
                 tensors.put(entry.getKey(), tensor(path, entry.getKey(), entry.getValue(), dataStart, size));
             }
@@ -148,8 +159,8 @@ public final class SafetensorsFile {
         try {
             var node = JSON.readTree(header);
             if (!node.isObject()) {
-                throw new ModelException("%s: header: must be a JSON object; not a safetensors file, or damaged"
-                        .formatted(path));
+                throw new ModelException(
+                        "%s: header: must be a JSON object; not a safetensors file, or damaged".formatted(path));
             }
             return node;
         } catch (JacksonException e) {
@@ -212,8 +223,8 @@ public final class SafetensorsFile {
         var sizes = new ArrayList<Long>();
         for (var size : node) {
             if (!isLong(size) || size.longValue() < 0) {
-                throw new ModelException(
-                        "%s: tensor %s: shape %s: sizes must be whole numbers of at least 0".formatted(path, name, node));
+                throw new ModelException("%s: tensor %s: shape %s: sizes must be whole numbers of at least 0"
+                        .formatted(path, name, node));
             }
             sizes.add(size.longValue());
         }

@@ -18,11 +18,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** The tensors of a model component, in one safetensors file or in several. Immutable. */
 public final class Weights {
     /** File names without extension, in order of preference. */
-    private static final List<String> NAMES = List.of(
-            "diffusion_pytorch_model", "model", "diffusion_pytorch_model.fp16", "model.fp16");
+    private static final List<String> NAMES =
+            List.of("diffusion_pytorch_model", "model", "diffusion_pytorch_model.fp16", "model.fp16");
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path folder;
     private final String source;
@@ -51,10 +52,13 @@ public final class Weights {
                 return of(SafetensorsFile.read(single));
             }
         }
-        throw new ModelException("%s: no weights: expected %s; other formats (.bin, .ckpt) have to be saved as safetensors"
-                .formatted(
-                        folder,
-                        NAMES.stream().map(name -> name + ".safetensors").collect(Collectors.joining(" or "))));
+        throw new ModelException(
+                "%s: no weights: expected %s; other formats (.bin, .ckpt) have to be saved as safetensors"
+                        .formatted(
+                                folder,
+                                NAMES.stream()
+                                        .map(name -> name + ".safetensors")
+                                        .collect(Collectors.joining(" or "))));
     }
 
     /** The tensors of one file. */
@@ -100,8 +104,8 @@ public final class Weights {
     public StoredTensor require(String name, Shape shape) {
         var tensor = tensors.get(name);
         if (tensor == null) {
-            throw new ModelException("%s: tensor %s: missing; config.json asks for one of shape %s"
-                    .formatted(source, name, shape));
+            throw new ModelException(
+                    "%s: tensor %s: missing; config.json asks for one of shape %s".formatted(source, name, shape));
         }
         if (!Arrays.equals(withoutTrailingOnes(tensor.shape()), withoutTrailingOnes(shape))) {
             throw new ModelException("%s: tensor %s: shape %s: config.json asks for %s; do the two belong together?"
@@ -142,8 +146,9 @@ public final class Weights {
                 tensors.put(
                         entry.getKey(),
                         file.tensor(entry.getKey())
-                                .orElseThrow(() -> new ModelException("%s: tensor %s: missing; %s says it is in this file"
-                                        .formatted(file.path(), entry.getKey(), index.getFileName()))));
+                                .orElseThrow(
+                                        () -> new ModelException("%s: tensor %s: missing; %s says it is in this file"
+                                                .formatted(file.path(), entry.getKey(), index.getFileName()))));
             }
         } catch (JacksonException e) {
             throw new ModelException("%s: not valid JSON: %s".formatted(index, e.getOriginalMessage()), e);

@@ -30,7 +30,8 @@ final class ClipVocabulary {
         var words = Config.read(vocabulary).json();
         var start = config.flatMap(c -> Tokenizer.specialToken(c, "bos_token")).orElse("<|startoftext|>");
         var end = config.flatMap(c -> Tokenizer.specialToken(c, "eos_token")).orElse("<|endoftext|>");
-        var unknown = config.flatMap(c -> Tokenizer.specialToken(c, "unk_token")).orElse(end);
+        var unknown =
+                config.flatMap(c -> Tokenizer.specialToken(c, "unk_token")).orElse(end);
 
         var root = JsonMapper.shared().createObjectNode();
         root.put("version", "1.0").putNull("truncation").putNull("padding");
@@ -45,7 +46,10 @@ final class ClipVocabulary {
         normalizers.addObject().put("type", "Lowercase");
 
         var splits = root.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
-        var split = splits.addObject().put("type", "Split").put("behavior", "Removed").put("invert", true);
+        var split = splits.addObject()
+                .put("type", "Split")
+                .put("behavior", "Removed")
+                .put("invert", true);
         split.putObject("pattern").put("Regex", WORDS);
         byteLevel(splits.addObject());
 
@@ -66,7 +70,8 @@ final class ClipVocabulary {
         model.set("vocab", words);
         var pairs = model.putArray("merges");
         try (var lines = Files.lines(merges)) {
-            lines.filter(line -> !line.isBlank() && !line.startsWith("#version")).forEach(pairs::add);
+            lines.filter(line -> !line.isBlank() && !line.startsWith("#version"))
+                    .forEach(pairs::add);
         } catch (IOException | java.io.UncheckedIOException e) {
             throw new ModelException("%s: cannot be read: %s".formatted(merges, e.getMessage()), e);
         }

@@ -99,7 +99,8 @@ public final class Tokenizer implements AutoCloseable {
         try {
             var options = Map.of("addSpecialTokens", "true", "truncation", "false", "padding", "false");
             return HuggingFaceTokenizer.newInstance(
-                    new ByteArrayInputStream(json.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)), options);
+                    new ByteArrayInputStream(json.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                    options);
         } catch (IOException | RuntimeException e) {
             throw new ModelException("%s: not a tokenizer that can be read: %s".formatted(source, e.getMessage()), e);
         }

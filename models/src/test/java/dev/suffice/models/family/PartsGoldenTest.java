@@ -48,12 +48,15 @@ class PartsGoldenTest {
                 }
             }
         }
-        assertThat(tests).as("model folders with expected/parts.json in %s", root).isNotEmpty();
+        assertThat(tests)
+                .as("model folders with expected/parts.json in %s", root)
+                .isNotEmpty();
         return tests.stream();
     }
 
     private void replay(Path folder, OperatorSet operators) {
-        var parts = JsonMapper.shared().readTree(folder.resolve("expected/parts.json").toFile());
+        var parts = JsonMapper.shared()
+                .readTree(folder.resolve("expected/parts.json").toFile());
         var padding = Padding.valueOf(parts.path("padding").asString("ZERO"));
         var encodings = encodings(folder, parts, operators);
         for (var call : parts.path("unet")) {
@@ -137,7 +140,11 @@ class PartsGoldenTest {
     private void decode(Path folder, JsonNode call, OperatorSet operators, Padding padding) {
         var latents = Recorded.of(call.path("latents"));
         var network = AutoencoderKl.open(folder.resolve("vae"))
-                .decoder(operators, (int) latents.shape().size(2), (int) latents.shape().size(3), padding);
+                .decoder(
+                        operators,
+                        (int) latents.shape().size(2),
+                        (int) latents.shape().size(3),
+                        padding);
         var outputs = run(network.graph(), Map.of("latents", latents.tensor()));
         Recorded.of(call.path("decoded")).check(folder.getFileName() + " decoded", required(outputs, "sample"));
     }
@@ -145,7 +152,11 @@ class PartsGoldenTest {
     private void encode(Path folder, JsonNode call, OperatorSet operators, Padding padding) {
         var image = Recorded.of(call.path("image"));
         var network = AutoencoderKl.open(folder.resolve("vae"))
-                .encoder(operators, (int) image.shape().size(2), (int) image.shape().size(3), padding);
+                .encoder(
+                        operators,
+                        (int) image.shape().size(2),
+                        (int) image.shape().size(3),
+                        padding);
         var outputs = run(network.graph(), Map.of("sample", image.tensor()));
         Recorded.of(call.path("encoded_mean")).check(folder.getFileName() + " mean", required(outputs, "mean"));
         if (call.has("encoded_logvar")) {
@@ -200,5 +211,4 @@ class PartsGoldenTest {
             assertThat(worst).as("%s: largest difference", what).isLessThan(TOLERANCE);
         }
     }
-
 }

@@ -8,6 +8,7 @@ import dev.suffice.diffusion.ImageRequest;
 import dev.suffice.diffusion.ImageSize;
 import dev.suffice.diffusion.InitImage;
 import dev.suffice.diffusion.Ldm3dPipeline;
+import dev.suffice.diffusion.LowResolutionImage;
 import dev.suffice.diffusion.file.ImageFiles;
 import dev.suffice.diffusion.file.Sidecar;
 import dev.suffice.engine.Engines;
@@ -95,6 +96,19 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--strength", paramLabel = "S", description = "How much of --init to make anew, above 0 to 1.")
     private double strength = 0.8;
 
+    @Option(
+            names = "--upscale",
+            paramLabel = "IMAGE",
+            description =
+                    "Make this image larger (super-resolution models); its depth map lies beside it as NAME-depth.png.")
+    private @Nullable Path upscale;
+
+    @Option(
+            names = "--noise-level",
+            paramLabel = "N",
+            description = "How much a super-resolution model distrusts --upscale, 0 to 350.")
+    private int noiseLevel = 20;
+
     @Option(names = "--count", paramLabel = "N", description = "Images to make, with seeds that follow each other.")
     private int count = 1;
 
@@ -165,6 +179,9 @@ final class ImagineCommand implements Callable<Integer> {
         Optional.ofNullable(init)
                 .map(file -> new InitImage(ImageFiles.read(file), strength))
                 .ifPresent(request::init);
+        Optional.ofNullable(upscale)
+                .map(file -> new LowResolutionImage(ImageFiles.read(file), noiseLevel))
+                .ifPresent(request::lowResolution);
         return request.build();
     }
 

@@ -85,6 +85,20 @@ record DpmSolver(Algorithm algorithm, boolean heun) {
         return new DpmSolver(found, type.equals("heun"));
     }
 
+    /** Whether the model appends a variance to its prediction, which these samplers leave aside. */
+    static boolean learnsVariance(SchedulerConfig config) {
+        return config.word(
+                        "variance_type",
+                        "none",
+                        "fixed_small",
+                        "fixed_small_log",
+                        "fixed_large",
+                        "fixed_large_log",
+                        "learned",
+                        "learned_range")
+                .startsWith("learned");
+    }
+
     /**
      * Integrates from one noise level to another.
      *
@@ -166,14 +180,14 @@ record DpmSolver(Algorithm algorithm, boolean heun) {
 
     Converted convert(
             Prediction prediction, CleanLimit limit, int images, float[] output, float[] sample, NoisePoint at) {
-        var clean = prediction.clean(output, sample, at.alpha(), at.sigma());
+        var clean = at.clean(prediction, output, sample);
         limit.apply(clean, images);
         if (algorithm.predictsClean()) {
             return new Converted(clean, clean);
         }
         var noise = limit instanceof CleanLimit.Unlimited
-                ? prediction.noise(output, sample, at.alpha(), at.sigma())
-                : Prediction.SAMPLE.noise(clean, sample, at.alpha(), at.sigma());
+                ? at.noise(prediction, output, sample)
+                : at.noise(Prediction.SAMPLE, clean, sample);
         return new Converted(noise, clean);
     }
 }

@@ -1,0 +1,93 @@
+package dev.suffice.engine.onnxruntime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.EngineException;
+import dev.suffice.engine.EngineStatus;
+import dev.suffice.engine.Graph;
+import dev.suffice.engine.GraphContent;
+import dev.suffice.engine.Session;
+import dev.suffice.engine.SessionOptions;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * ONNX Runtime on the processor. Weights that lie in files are mapped; what the kernels repack stays private memory of
+ * the session. Stateless and thread-safe.
+ */
+public final class OnnxRuntimeEngine implements Engine {
+    @Override
+    public String name() {
+        return "onnxruntime";
+    }
+
+    @Override
+    public EngineStatus probe() {
+        try {
+            return new EngineStatus.Available(environment().getVersion(), List.of("cpu"));
+        } catch (LinkageError | IllegalStateException e) {
+            return new EngineStatus.Unavailable(
+                    "its native library does not load here (%s)".formatted(e),
+                    "use 64-bit Linux (glibc 2.27 or later), macOS or Windows");
+        }
+    }
+
+    @Override
+    public Session open(Graph graph, SessionOptions options) {
+        try (var ort = new OrtSession.SessionOptions()) {
+            ort.setIntraOpNumThreads(options.threads());
+            ort.setInterOpNumThreads(1);
+            ort.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            if (options.profile().isPresent()) {
+                ort.enableProfiling(options.profile().get().toString());
+            }
+            return new OnnxRuntimeSession(graph, create(graph, ort));
+        } catch (OrtException e) {
+            throw new EngineException(
+                    "graph %s: onnxruntime cannot open it: %s".formatted(graph.name(), message(e)), e);
+        }
+    }
+
+    private static OrtSession create(Graph graph, OrtSession.SessionOptions ort) throws OrtException {
+        return switch (graph.content()) {
+            case GraphContent.OnnxFile(Path file) -> {
+                if (!Files.isReadable(file)) {
+                    throw new EngineException(
+                            "graph %s: file %s does not exist or cannot be read".formatted(graph.name(), file));
+                }
+                yield environment().createSession(file.toString(), ort);
+            }
+            case GraphContent.OnnxBytes(ByteBuffer model, var weightsFolder) -> {
+                if (weightsFolder.isPresent()) {
+                    ort.addConfigEntry(
+                            "session.model_external_initializers_file_folder_path",
+                            weightsFolder.get().toAbsolutePath().toString());
+                }
+                yield environment().createSession(direct(model), ort);
+            }
+        };
+    }
+
+    private static ByteBuffer direct(ByteBuffer model) {
+        if (model.isDirect()) {
+            return model.duplicate();
+        }
+        var copy = ByteBuffer.allocateDirect(model.remaining());
+        return copy.put(model.duplicate()).flip();
+    }
+
+    /** One environment in a process, as the library wants it. */
+    static OrtEnvironment environment() {
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "suffice");
+    }
+
+    static String message(OrtException e) {
+        var text = e.getMessage();
+        return text == null ? e.getCode().toString() : text.strip();
+    }
+}

@@ -1,0 +1,221 @@
+package dev.suffice.engine.onnxruntime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.suffice.engine.ElementType;
+import dev.suffice.engine.EngineException;
+import dev.suffice.engine.Graph;
+import dev.suffice.engine.Session;
+import dev.suffice.engine.Shape;
+import dev.suffice.engine.Tensor;
+import dev.suffice.engine.TensorSpec;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/** A session of ONNX Runtime; inputs and outputs are the caller's own memory, never copied. */
+final class OnnxRuntimeSession implements Session {
+    private final String name;
+    private final OrtSession session;
+    private final Map<String, TensorSpec> inputs;
+    private final Map<String, TensorSpec> outputs;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    OnnxRuntimeSession(Graph graph, OrtSession session) throws OrtException {
+        this.name = graph.name();
+        this.session = session;
+        this.inputs = specs(session.getInputInfo().values());
+        this.outputs = specs(session.getOutputInfo().values());
+    }
+
+    @Override
+    public List<TensorSpec> inputs() {
+        return List.copyOf(inputs.values());
+    }
+
+    @Override
+    public List<TensorSpec> outputs() {
+        return List.copyOf(outputs.values());
+    }
+
+    @Override
+    public void run(Map<String, Tensor> given, Map<String, Tensor> wanted) {
+        checkInputs(given);
+        wanted.forEach((key, tensor) -> check("output", outputs, key, tensor));
+        if (wanted.isEmpty()) {
+            throw new EngineException("graph %s: no output asked for; it has: %s".formatted(name, outputs.keySet()));
+        }
+        var opened = new ArrayList<OnnxTensor>();
+        try {
+            var in = wrap(given, opened);
+            var out = wrap(wanted, opened);
+            session.run(in, out).close();
+        } catch (OrtException e) {
+            throw failure(e);
+        } finally {
+            opened.forEach(OnnxTensor::close);
+        }
+    }
+
+    @Override
+    public Map<String, Tensor> run(Map<String, Tensor> given, List<String> wanted) {
+        checkInputs(given);
+        for (var key : wanted) {
+            spec("output", outputs, key);
+        }
+        var opened = new ArrayList<OnnxTensor>();
+        var results = new LinkedHashMap<String, Tensor>();
+        try {
+            var in = wrap(given, opened);
+            try (var result = session.run(in, new LinkedHashSet<>(wanted))) {
+                for (var key : wanted) {
+                    results.put(key, copy((OnnxTensor) result.get(key).orElseThrow()));
+                }
+            }
+            return results;
+        } catch (OrtException e) {
+            results.values().forEach(Tensor::close);
+            throw failure(e);
+        } finally {
+            opened.forEach(OnnxTensor::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    private void checkInputs(Map<String, Tensor> given) {
+        if (closed.get()) {
+            throw new EngineException("graph %s: the session is closed".formatted(name));
+        }
+        given.forEach((key, tensor) -> check("input", inputs, key, tensor));
+        for (var key : inputs.keySet()) {
+            if (!given.containsKey(key)) {
+                throw new EngineException(
+                        "graph %s: input %s is missing; given: %s".formatted(name, key, given.keySet()));
+            }
+        }
+    }
+
+    private void check(String kind, Map<String, TensorSpec> specs, String key, Tensor tensor) {
+        var spec = spec(kind, specs, key);
+        if (tensor.type() != spec.type() || !spec.accepts(tensor.shape())) {
+            throw new EngineException("graph %s: %s %s is %s: expected %s %s"
+                    .formatted(
+                            name,
+                            kind,
+                            key,
+                            tensor,
+                            spec.type(),
+                            spec.sizes().stream()
+                                    .map(s -> s == TensorSpec.DYNAMIC ? "?" : s.toString())
+                                    .collect(Collectors.joining(", ", "[", "]"))));
+        }
+        if (tensor.data().byteSize() > Integer.MAX_VALUE) {
+            throw new EngineException("graph %s: %s %s is %d bytes: onnxruntime takes at most %d from Java"
+                    .formatted(name, kind, key, tensor.data().byteSize(), Integer.MAX_VALUE));
+        }
+    }
+
+    private TensorSpec spec(String kind, Map<String, TensorSpec> specs, String key) {
+        var spec = specs.get(key);
+        if (spec == null) {
+            throw new EngineException(
+                    "graph %s: no %s named %s; it has: %s".formatted(name, kind, key, specs.keySet()));
+        }
+        return spec;
+    }
+
+    private EngineException failure(OrtException e) {
+        return new EngineException("graph %s: onnxruntime failed: %s".formatted(name, OnnxRuntimeEngine.message(e)), e);
+    }
+
+    private static Map<String, OnnxTensor> wrap(Map<String, Tensor> tensors, List<OnnxTensor> opened)
+            throws OrtException {
+        var wrapped = new LinkedHashMap<String, OnnxTensor>();
+        for (var entry : tensors.entrySet()) {
+            var tensor = entry.getValue();
+            var value = OnnxTensor.createTensor(
+                    OnnxRuntimeEngine.environment(),
+                    tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()),
+                    tensor.shape().toArray(),
+                    javaType(tensor.type()));
+            opened.add(value);
+            wrapped.put(entry.getKey(), value);
+        }
+        return wrapped;
+    }
+
+    private static Tensor copy(OnnxTensor value) {
+        var tensor = Tensor.allocate(
+                elementType(value.getInfo().type), Shape.of(value.getInfo().getShape()));
+        tensor.data().copyFrom(MemorySegment.ofBuffer(value.getByteBuffer()));
+        return tensor;
+    }
+
+    private static Map<String, TensorSpec> specs(Collection<NodeInfo> nodes) {
+        var specs = new LinkedHashMap<String, TensorSpec>();
+        for (var node : nodes) {
+            if (node.getInfo() instanceof TensorInfo info) {
+                var sizes = Arrays.stream(info.getShape()).boxed().toList();
+                specs.put(node.getName(), new TensorSpec(node.getName(), elementType(info.type), sizes));
+            }
+        }
+        return specs;
+    }
+
+    private static OnnxJavaType javaType(ElementType type) {
+        return switch (type) {
+            case FLOAT64 -> OnnxJavaType.DOUBLE;
+            case FLOAT32 -> OnnxJavaType.FLOAT;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+            case INT64 -> OnnxJavaType.INT64;
+            case INT32 -> OnnxJavaType.INT32;
+            case INT16 -> OnnxJavaType.INT16;
+            case INT8 -> OnnxJavaType.INT8;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case BOOL -> OnnxJavaType.BOOL;
+            case FLOAT8_E4M3, FLOAT8_E5M2, UINT64, UINT32, UINT16 ->
+                throw new EngineException("element type %s: onnxruntime takes none from Java".formatted(type));
+        };
+    }
+
+    private static ElementType elementType(OnnxJavaType type) {
+        return switch (type) {
+            case DOUBLE -> ElementType.FLOAT64;
+            case FLOAT -> ElementType.FLOAT32;
+            case FLOAT16 -> ElementType.FLOAT16;
+            case BFLOAT16 -> ElementType.BFLOAT16;
+            case INT64 -> ElementType.INT64;
+            case INT32 -> ElementType.INT32;
+            case INT16 -> ElementType.INT16;
+            case INT8 -> ElementType.INT8;
+            case UINT8 -> ElementType.UINT8;
+            case BOOL -> ElementType.BOOL;
+            case STRING, UNKNOWN ->
+                throw new EngineException("element type %s: not supported for inputs and outputs".formatted(type));
+        };
+    }
+}

@@ -1,0 +1,10 @@
+/** Where graphs run: tensors, sessions and engines, found by {@link java.util.ServiceLoader}. */
+@org.jspecify.annotations.NullMarked
+module dev.suffice.engine {
+    requires transitive dev.suffice.core;
+    requires static transitive org.jspecify;
+
+    exports dev.suffice.engine;
+
+    uses dev.suffice.engine.Engine;
+}

@@ -82,8 +82,8 @@ public final class EvaluationPrompts {
     }
 
     private static EvaluationPrompt object(ObjectClass type, RandomGenerator random) {
-        // Only classes whose models can all be painted are asked for in a colour.
-        boolean paintable = type.models().stream().noneMatch(m -> m.paint().isEmpty());
+        // Only classes whose models can all be painted are asked for in a colour; of a cactus only the pot is.
+        boolean paintable = !type.name().equals("cactus") && type.models().stream().noneMatch(m -> m.paint().isEmpty());
         String colour = paintable && random.nextDouble() < 0.75 ? pick(COLOURS, random) : "";
         String noun = Captions.a((colour + " " + type.name()).strip());
         String text;

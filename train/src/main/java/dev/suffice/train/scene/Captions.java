@@ -1,5 +1,7 @@
 package dev.suffice.train.scene;
 
+import dev.suffice.train.scene.SceneFacts.Indoors;
+import dev.suffice.train.scene.SceneFacts.Outdoors;
 import dev.suffice.train.scene.SceneFacts.Thing;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -58,10 +60,9 @@ public final class Captions {
 
     private String write(int length) {
         String text =
-                switch (facts.kind()) {
-                    case ROOM, ROOM2 -> facts.panorama() ? roomAround(length) : room(length);
-                    case OUTDOOR_OBJECT -> outdoors(length);
-                    case LANDSCAPE -> landscape(length);
+                switch (facts.surroundings()) {
+                    case Indoors in -> facts.panorama() ? roomAround(in, length) : room(in, length);
+                    case Outdoors out -> facts.things().isEmpty() ? landscape(out, length) : outdoors(out, length);
                 };
         if (facts.panorama()) {
             return pick(List.of(
@@ -116,59 +117,59 @@ public final class Captions {
         return String.join(", ", nouns) + " and " + last;
     }
 
-    private String roomNoun(double light) {
-        String room = facts.room().isEmpty() || chance(0.2) ? "room" : facts.room();
-        if (!facts.light().isEmpty() && chance(light)) {
-            return a(pick(LIGHT_WORDS.getOrDefault(facts.light(), List.of(facts.light()))) + " " + room);
+    private String roomNoun(Indoors in, double light) {
+        String room = in.room().isEmpty() || chance(0.2) ? "room" : in.room();
+        if (!in.light().isEmpty() && chance(light)) {
+            return a(pick(LIGHT_WORDS.getOrDefault(in.light(), List.of(in.light()))) + " " + room);
         }
         return a(room);
     }
 
-    private String walls() {
-        return (facts.wall().equals("brick") ? "brick" : colourWord(facts.wall())) + " walls";
+    private String walls(Indoors in) {
+        return (in.wall().equals("brick") ? "brick" : colourWord(in.wall())) + " walls";
     }
 
-    private String floor() {
-        return a(facts.floor().equals("wooden") && chance(0.2) ? "wood" : facts.floor()) + " floor";
+    private String floor(Indoors in) {
+        return a(in.floor().equals("wooden") && chance(0.2) ? "wood" : in.floor()) + " floor";
     }
 
-    private String room(int length) {
+    private String room(Indoors in, int length) {
         if (length == 0) {
             boolean bare = facts.things().size() == 1 && chance(0.5);
             return bare ? noun(facts.things().getFirst(), chance(0.5) ? 0 : 1) : things(0.6);
         }
         String what = things(0.85);
-        boolean rug = !facts.rug().isEmpty();
+        boolean rug = !in.rug().isEmpty();
         if (length == 1) {
             return switch (random.nextInt(5)) {
-                case 0, 1 -> what + " in a room with " + walls();
-                case 2 -> what + " in " + roomNoun(0.9);
-                case 3 -> rug ? what + " on " + a(colourWord(facts.rug()) + " rug") : what + " on " + floor();
-                default -> what + " in " + roomNoun(0.5) + " with " + walls();
+                case 0, 1 -> what + " in a room with " + walls(in);
+                case 2 -> what + " in " + roomNoun(in, 0.9);
+                case 3 -> rug ? what + " on " + a(colourWord(in.rug()) + " rug") : what + " on " + floor(in);
+                default -> what + " in " + roomNoun(in, 0.5) + " with " + walls(in);
             };
         }
-        String long1 = what + (rug && chance(0.7) ? " on " + a(colourWord(facts.rug()) + " rug") : "") + " in " + roomNoun(0.75);
+        String long1 = what + (rug && chance(0.7) ? " on " + a(colourWord(in.rug()) + " rug") : "") + " in " + roomNoun(in, 0.75);
         return switch (random.nextInt(4)) {
-            case 0, 1 -> long1 + " with " + walls() + " and " + floor();
-            case 2 -> long1 + " with " + floor() + " and " + walls();
-            default -> what + " on " + floor() + " in front of " + a(walls().replace(" walls", " wall")) + (chance(0.5) ? " in " + roomNoun(0.8) : "");
+            case 0, 1 -> long1 + " with " + walls(in) + " and " + floor(in);
+            case 2 -> long1 + " with " + floor(in) + " and " + walls(in);
+            default -> what + " on " + floor(in) + " in front of " + a(walls(in).replace(" walls", " wall")) + (chance(0.5) ? " in " + roomNoun(in, 0.8) : "");
         };
     }
 
-    private String roomAround(int length) {
-        String room = roomNoun(length == 0 ? 0.3 : 0.7);
+    private String roomAround(Indoors in, int length) {
+        String room = roomNoun(in, length == 0 ? 0.3 : 0.7);
         if (length == 0) {
             return chance(0.5) ? room : room + " with " + things(0.3);
         }
         String what = things(0.8);
         if (length == 1) {
-            return chance(0.5) ? room + " with " + what : room + " with " + walls() + " and " + what;
+            return chance(0.5) ? room + " with " + what : room + " with " + walls(in) + " and " + what;
         }
-        return room + " with " + what + ", " + walls() + " and " + floor();
+        return room + " with " + what + ", " + walls(in) + " and " + floor(in);
     }
 
-    private String sky() {
-        String word = pick(facts.sky());
+    private String sky(Outdoors out) {
+        String word = pick(out.sky());
         return switch (word) {
             case "sunset", "dusk", "sunrise", "dawn", "night" -> " at " + word;
             case "fog", "mist", "bright sunshine", "moonlight" -> " in " + word;
@@ -177,34 +178,34 @@ public final class Captions {
         };
     }
 
-    private String extra(double p) {
-        return !facts.extras().isEmpty() && chance(p) ? pick(facts.extras()) : "";
+    private String extra(Outdoors out, double p) {
+        return !out.extras().isEmpty() && chance(p) ? pick(out.extras()) : "";
     }
 
-    private String outdoors(int length) {
+    private String outdoors(Outdoors out, int length) {
         if (length == 0) {
             return chance(0.5) ? noun(facts.things().getFirst(), chance(0.5) ? 0 : 1) : things(0.7);
         }
         String what = things(0.85);
-        String place = chance(0.3) ? "in front of " + pick(facts.land()) : pick(facts.places());
+        String place = chance(0.3) ? "in front of " + pick(out.land()) : pick(out.places());
         if (length == 1) {
-            return chance(0.8) ? what + " " + place : what + sky();
+            return chance(0.8) ? what + " " + place : what + sky(out);
         }
-        String trees = extra(0.6);
-        return what + " " + place + (trees.isEmpty() ? "" : " with " + trees) + sky();
+        String trees = extra(out, 0.6);
+        return what + " " + place + (trees.isEmpty() ? "" : " with " + trees) + sky(out);
     }
 
-    private String landscape(int length) {
-        String land = chance(0.45) ? facts.land().getFirst() : pick(facts.land());
+    private String landscape(Outdoors out, int length) {
+        String land = chance(0.45) ? out.land().getFirst() : pick(out.land());
         if (length == 0) {
             return land.startsWith("a ") && chance(0.4) ? land.substring(2) : land;
         }
-        String trees = extra(length == 1 ? 0.5 : 0.85);
+        String trees = extra(out, length == 1 ? 0.5 : 0.85);
         String with = trees.isEmpty() ? "" : (land.contains(" with ") ? " and " : " with ") + trees;
         if (length == 1) {
-            return with.isEmpty() || chance(0.4) ? land + sky() : land + with;
+            return with.isEmpty() || chance(0.4) ? land + sky(out) : land + with;
         }
-        String start = !facts.mood().isEmpty() && facts.mood().equals("misty") && land.startsWith("a ") ? "a misty " + land.substring(2) : land;
-        return start + with + sky();
+        String start = !out.mood().isEmpty() && out.mood().equals("misty") && land.startsWith("a ") ? "a misty " + land.substring(2) : land;
+        return start + with + sky(out);
     }
 }

@@ -1,6 +1,7 @@
 package dev.suffice.train.scene;
 
 import dev.suffice.train.scene.SceneFacts.Kind;
+import dev.suffice.train.scene.SceneFacts.Outdoors;
 import dev.suffice.train.scene.trace.Camera;
 import dev.suffice.train.scene.trace.Landscape;
 import dev.suffice.train.scene.trace.LandscapePlan;
@@ -35,6 +36,14 @@ final class LandscapeSampler {
     private static final String BEECH = "Scopia#copperBeech";
     private static final String BLOSSOM = "Scopia#peachBlossom";
     private static final List<String> ROCKS = List.of("Blend Swap CC-0#rock1", "Blend Swap CC-0#rock2", "Blend Swap CC-0#rock3");
+
+    /** Catalogue identifiers of all plants and stones. */
+    static List<String> scenery() {
+        var all = new ArrayList<>(
+                List.of(PINE, SNOWY_PINE, BLUE_PINE, PALM, PALM2, COCONUT, CYPRESS, POPLAR, ACACIA, BEECH, BLOSSOM));
+        all.addAll(ROCKS);
+        return all;
+    }
 
     private final ModelShelf shelf;
     private final RandomGenerator random;
@@ -80,7 +89,7 @@ final class LandscapeSampler {
 
     private Theme theme() {
         double none = Double.POSITIVE_INFINITY;
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(15)) {
             case 0, 1 -> {
                 boolean autumn = random.nextDouble() < 0.2;
                 yield new Theme(Form.HILLS, Cover.GRASS, uniform(45, 110), none, DRY, autumn ? pick(0xa8843c, 0x9c7a34) : green(), stone(),
@@ -107,8 +116,8 @@ final class LandscapeSampler {
                     List.of("a snowy landscape", "a winter landscape", "snow", "snowy hills"),
                     List.of("in the snow", "in a snowy landscape", "on snow"),
                     pick(List.of(SNOWY_PINE), List.of(BLUE_PINE), List.of(PINE)), 0.6, false);
-            case 5 -> {
-                boolean lake = random.nextBoolean();
+            case 5, 14 -> {
+                boolean lake = random.nextDouble() < 0.6;
                 yield new Theme(lake ? Form.LAKE : Form.VALLEY, Cover.SNOW, uniform(140, 280), none, lake ? -1.4 : DRY, green(), stone(),
                         lake
                                 ? List.of("a snowy valley with a lake", "a lake in the snow", "a lake in front of snowy mountains", "a snowy landscape with a lake")
@@ -120,7 +129,7 @@ final class LandscapeSampler {
                     List.of("desert dunes", "sand dunes", "a desert", "dunes", "a sandy desert"),
                     List.of("in the desert", "on sand dunes", "in a sandy desert", "in front of dunes"),
                     pick(List.of(PALM), List.of(PALM2)), 0.3, false);
-            case 8 -> {
+            case 8, 13 -> {
                 boolean snow = random.nextDouble() < 0.6;
                 double amp = uniform(130, 300);
                 yield new Theme(Form.LAKE, Cover.GRASS, amp, snow ? amp * uniform(0.15, 0.35) : none, -1.4, green(), stone(),
@@ -214,22 +223,24 @@ final class LandscapeSampler {
     }
 
     Scene landscape(boolean panorama) {
-        return scene(theme(), sky(false), null, panorama);
+        return scene(theme(), sky(false), List.of(), panorama);
     }
 
     private static final List<ObjectClass> OUTDOORS =
             ObjectClasses.all().stream().filter(ObjectClass::outdoors).toList();
 
-    Scene object(boolean panorama) {
+    Scene object() {
         Theme theme = theme();
-        ObjectClass type = RoomSampler.draw(OUTDOORS, random);
+        ObjectClass type = RoomSampler.draw(OUTDOORS, each -> each.indoors() ? 0.5 : 1, random);
         while (type.name().equals("snowman") && theme.cover() != Cover.SNOW && random.nextDouble() < 0.8) {
             theme = theme();
         }
-        return scene(theme, sky(true), rooms.choose(type), panorama);
+        return scene(theme, sky(true), List.of(rooms.choose(type)), false);
     }
 
-    private Scene scene(Theme theme, SkyChoice sky, RoomSampler.Chosen chosen, boolean panorama) {
+    /** A landscape with at most one object in it. */
+    private Scene scene(Theme theme, SkyChoice sky, List<RoomSampler.Chosen> chosen, boolean panorama) {
+        boolean object = !chosen.isEmpty();
         var things = new ArrayList<Placed>();
         double flat = 5;
         Camera camera;
@@ -239,16 +250,17 @@ final class LandscapeSampler {
         List<String> places = new ArrayList<>(theme.places());
         long seed = random.nextLong();
         LandscapePlan plan;
-        if (chosen != null) {
-            double yaw = Math.toRadians(chosen.type().yaws().get(random.nextInt(chosen.type().yaws().size())) + uniform(-10, 10));
-            Placed placed = chosen.place(0, 0, 0, yaw, 1);
+        if (object) {
+            RoomSampler.Chosen thing = chosen.getFirst();
+            double yaw = Math.toRadians(thing.type().yaws().get(random.nextInt(thing.type().yaws().size())) + uniform(-10, 10));
+            Placed placed = thing.place(0, 0, 0, yaw, 1);
             things.add(placed);
             box = placed.box();
             PinholeCamera framed = RoomSampler.framing(
                     box, uniform(-0.45, 0.45), uniform(0.06, 0.32), Math.toRadians(uniform(40, 58)), uniform(0.5, 0.76), uniform(-0.08, 0.08), uniform(0.02, 0.2));
             double[] eye = framed.position();
             flat = Math.hypot(eye[0], eye[2]) + 2;
-            boolean wheels = List.of("car", "bus", "motorcycle", "bicycle").contains(chosen.type().name());
+            boolean wheels = List.of("car", "bus", "motorcycle", "bicycle").contains(thing.type().name());
             if (wheels && random.nextDouble() < 0.4 && theme.cover() != Cover.SNOW) {
                 road = uniform(1.2, 1.6) * Math.max(1.6, (box[5] - box[2]) * 0.75);
                 places.add("on a road");
@@ -280,35 +292,25 @@ final class LandscapeSampler {
             double[] range = azimuths(pinhole);
             from = range[0];
             to = range[1];
-            spokes = (int) Math.clamp(Math.round((to - from) / 0.0065), 40, 513);
+            spokes = Math.clamp(Math.round((to - from) / 0.0065), 40, 513);
         }
         var extras = new ArrayList<String>();
         if (!theme.trees().isEmpty() && random.nextDouble() < theme.treeChance()) {
             String tree = pick(theme.trees().toArray(String[]::new));
             int wanted = theme.dense() ? 70 : 3 + random.nextInt(22);
-            scatter(things, plan, tree, wanted, eye, from, to, box, chosen != null);
+            scatter(things, plan, tree, wanted, eye, from, to, box, object);
             extras.addAll(treeWords(tree));
         }
         if (random.nextDouble() < 0.15 && theme.form() != Form.COAST) {
-            scatter(things, plan, ROCKS.get(random.nextInt(3)), 4 + random.nextInt(8), eye, from, to, box, chosen != null);
+            scatter(things, plan, ROCKS.get(random.nextInt(3)), 4 + random.nextInt(8), eye, from, to, box, object);
         }
         var world = new Landscape(plan, things, eye, from, to, spokes, 0.7);
         var facts = new SceneFacts(
-                chosen == null ? Kind.LANDSCAPE : Kind.OUTDOOR_OBJECT,
-                panorama,
-                chosen == null ? List.of() : List.of(chosen.thing()),
+                object ? Kind.OUTDOOR_OBJECT : Kind.LANDSCAPE,
+                camera instanceof PanoramaCamera,
+                chosen.stream().map(RoomSampler.Chosen::thing).toList(),
                 0,
-                "",
-                "",
-                "",
-                "",
-                "",
-                false,
-                theme.land(),
-                places,
-                sky.words(),
-                extras,
-                sky.mood());
+                new Outdoors(theme.land(), places, sky.words(), extras, sky.mood()));
         return new Scene(world, camera, sky.exposure() * uniform(0.94, 1.06), facts);
     }
 
@@ -357,7 +359,8 @@ final class LandscapeSampler {
             double size = rock ? uniform(1, 5) : uniform(0.75, 1.3);
             float[] b = model.bounds();
             double wide = 0.5 * size * Math.max(b[3] - b[0], b[5] - b[2]);
-            boolean clash = object && (Math.hypot(x, z) < Math.max(box[3], box[5]) + wide + 1.5 || Math.abs(z) < 5 + wide && plan.road() > 0);
+            boolean clash = object
+                    && (Math.hypot(x, z) < Math.max(box[3], box[5]) + wide + 1.5 || (Math.abs(z) < 5 + wide && plan.road() > 0));
             double slope = Math.abs(probe.groundAt(x + 1, z) - y) + Math.abs(probe.groundAt(x, z + 1) - y);
             if (clash || y < plan.water() + 0.25 || slope > 0.8) {
                 continue;

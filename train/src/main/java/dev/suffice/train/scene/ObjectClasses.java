@@ -20,6 +20,7 @@ public final class ObjectClasses {
 
     private static final List<Integer> FRONT = List.of(0, 0, 20, -20);
     private static final List<Integer> THREE_QUARTER = List.of(40, -40, 60, -60);
+    private static final List<Integer> FRONT_OR_CORNER = List.of(0, 25, -25, 45, -45);
     private static final List<Integer> SIDE = List.of(70, -70, 90, -90, 55, -55);
 
     private static final List<ObjectClass> ALL = List.of(
@@ -31,7 +32,7 @@ public final class ObjectClasses {
                     model(B + "sofa3", "Sofa"),
                     model(S + "leather_sofa", "dark_leather"),
                     model(K + "futon-couch", "Matress")),
-            indoor("armchair", "armchair|easy chair", "living room", false, THREE_QUARTER_FRONT(), 1.6,
+            indoor("armchair", "armchair|easy chair", "living room", false, FRONT_OR_CORNER, 1.6,
                     model(K + "mid-century-chair", "TEXTILE_generic"),
                     model(C + "armchair2", "None"),
                     model(C + "winchesterArmchair", "Buttons|Back|Sit|Surround"),
@@ -66,13 +67,13 @@ public final class ObjectClasses {
                     model(C + "table", "TableTop|TableFeet"),
                     model(C + "oakTable", 1, 0, "RED_OAK.001", "round table"),
                     model(B + "table", "Table-Top")),
-            indoor("chair", "chair|seat", "", false, THREE_QUARTER_FRONT(), 1.4,
+            indoor("chair", "chair|seat", "", false, FRONT_OR_CORNER, 1.4,
                     model(K + "dining-chair", "Dining_chair"),
                     model(C + "oakChair", "RED_OAK.001"),
                     model(C + "antiqueChair", ""),
                     model(B + "foldingChair", 1, 0, "Black_Paint", "folding chair"),
                     model(K + "office-chair", 1, 0, "Office_CH_fabric", "office chair")),
-            indoor("bathtub", "bathtub|bath", "bathroom", false, THREE_QUARTER_FRONT(), 1.1,
+            indoor("bathtub", "bathtub|bath", "bathroom", false, FRONT_OR_CORNER, 1.1,
                     model(B + "bath_jay_hardy", ""),
                     model(S + "corner_bathtub", ""),
                     model(S + "islandBath", "")),
@@ -116,7 +117,7 @@ public final class ObjectClasses {
                     model(S + "bicycle", "firstcolor"),
                     model(B + "bike", "")),
             anywhere("wooden crate", "wooden crate|crate|wooden box", "", THREE_QUARTER, 0.8, model(C + "crate", "")),
-            outdoor("car", "car|auto", THREE_QUARTER, 3,
+            outdoor("car", "car|auto", THREE_QUARTER, 4.5,
                     model(K + "concept-sedan-01v2", "Car"),
                     model(K + "VW-new-beetle", "PAINT_yellow"),
                     model(K + "concept-sedan-02", "PAINT_lt_blue"),
@@ -124,12 +125,12 @@ public final class ObjectClasses {
                     model(S + "seat_leon", "chapa_roja"),
                     model(S + "suv", "firstcolor"),
                     model(S + "chevrolet", "firstcolor")),
-            outdoor("bench", "bench|park bench", THREE_QUARTER_FRONT(), 1.6,
+            outdoor("bench", "bench|park bench", FRONT_OR_CORNER, 1.6,
                     model(K + "painted-bench", "White_paint"),
                     model(K + "concrete-bench", ""),
                     model(S + "wood_bank", "")),
             outdoor("horse", "horse", SIDE, 1.6, model(C + "horse2", ""), model(B + "horse", "")),
-            outdoor("tent", "tent|camping tent", THREE_QUARTER_FRONT(), 1.4, model(S + "campingTent", "exteriorTent")),
+            outdoor("tent", "tent|camping tent", FRONT_OR_CORNER, 1.4, model(S + "campingTent", "exteriorTent")),
             outdoor("motorcycle", "motorcycle|motorbike", SIDE, 1.2,
                     model(S + "yamaha-yzr-r6", ""),
                     model(K + "scooter", 1, 0, "", "scooter")),
@@ -140,10 +141,6 @@ public final class ObjectClasses {
             outdoor("bus", "bus|coach", THREE_QUARTER, 1, model(S + "bus", "firstcolor"), model(S + "cityBus", "")));
 
     private ObjectClasses() {}
-
-    private static List<Integer> THREE_QUARTER_FRONT() {
-        return List.of(0, 25, -25, 45, -45);
-    }
 
     /** All classes. */
     public static List<ObjectClass> all() {

@@ -57,15 +57,19 @@ public final class Palette {
 
     /** A linear colour for a thing that the word describes. */
     public static double[] paint(String name, RandomGenerator random) {
-        return varied(PAINT.get(name), random);
+        return varied(PAINT, name, random);
     }
 
     /** A linear colour for walls that the word describes: paler than for things. */
     public static double[] wall(String name, RandomGenerator random) {
-        return varied(WALL.get(name), random);
+        return varied(WALL, name, random);
     }
 
-    private static double[] varied(int[] choices, RandomGenerator random) {
+    private static double[] varied(Map<String, int[]> colours, String name, RandomGenerator random) {
+        int[] choices = colours.get(name);
+        if (choices == null) {
+            throw new IllegalArgumentException("colour \"" + name + "\": not among " + colours.keySet().stream().sorted().toList());
+        }
         double[] linear = Srgb.linearOf(choices[random.nextInt(choices.length)]);
         double lighter = 1 + 0.16 * (random.nextDouble() - 0.5);
         for (int i = 0; i < 3; i++) {

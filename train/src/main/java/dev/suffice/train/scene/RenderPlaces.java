@@ -27,6 +27,11 @@ public final class RenderPlaces {
      * @throws InterruptedException if the thread is interrupted; the shard under way leaves nothing behind
      */
     public static void run(RenderOptions options, RenderListener listener) throws IOException, InterruptedException {
+        run(options, RenderOptions.SCENES_PER_SHARD, listener);
+    }
+
+    static void run(RenderOptions options, int scenesPerShard, RenderListener listener)
+            throws IOException, InterruptedException {
         Files.createDirectories(options.output());
         var shelf = new ModelShelf(FurnitureLibrary.open(options.assets()));
         ExecutorService pool = Executors.newFixedThreadPool(options.threads());
@@ -36,7 +41,7 @@ public final class RenderPlaces {
                 var shard = new SceneShard(options.output(), number);
                 boolean needed = !shard.complete();
                 if (needed) {
-                    shard.write(scenes(options, shelf, pool, number));
+                    shard.write(scenes(options, scenesPerShard, shelf, pool, number));
                 }
                 listener.shardComplete(number, needed, i + 1, options.shards());
             }
@@ -45,10 +50,11 @@ public final class RenderPlaces {
         }
     }
 
-    private static Iterable<SceneTuple> scenes(RenderOptions options, ModelShelf shelf, ExecutorService pool, int shard)
+    private static Iterable<SceneTuple> scenes(
+            RenderOptions options, int count, ModelShelf shelf, ExecutorService pool, int shard)
             throws IOException, InterruptedException {
         var tasks = new ArrayList<Callable<SceneTuple>>();
-        for (int i = 0; i < RenderOptions.SCENES_PER_SHARD; i++) {
+        for (int i = 0; i < count; i++) {
             long seed = seed(options.seed(), shard, i);
             tasks.add(() -> new ScenePainter(shelf, options.size()).paint(seed));
         }

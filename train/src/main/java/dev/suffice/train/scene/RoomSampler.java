@@ -1,6 +1,7 @@
 package dev.suffice.train.scene;
 
 import dev.suffice.train.scene.ObjectClass.ModelChoice;
+import dev.suffice.train.scene.SceneFacts.Indoors;
 import dev.suffice.train.scene.SceneFacts.Kind;
 import dev.suffice.train.scene.SceneFacts.Thing;
 import dev.suffice.train.scene.trace.Camera;
@@ -21,6 +22,7 @@ import dev.suffice.train.scene.trace.RoomPlan.WallPattern;
 import dev.suffice.train.scene.trace.Srgb;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 
 /** Draws furnished rooms. */
@@ -34,6 +36,7 @@ final class RoomSampler {
     }
 
     /** An object with its model, size and paint, not yet placed. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Chosen(ObjectClass type, ModelChoice choice, Model model, String paintName, double[] paint) {
         Thing thing() {
             return new Thing(type, choice.id(), choice.word(), paintName);
@@ -56,22 +59,30 @@ final class RoomSampler {
     Chosen choose(ObjectClass type) {
         ModelChoice choice = type.models().get(random.nextInt(type.models().size()));
         Model model = shelf.model(choice.id());
-        boolean painted = !choice.paint().isEmpty() && random.nextDouble() < 0.8;
+        boolean painted = !choice.paint().isEmpty() && random.nextDouble() < 0.9;
         String name = painted ? Palette.paintName(random) : "";
         double[] paint = painted ? Palette.paint(name, random) : new double[3];
         return new Chosen(type, choice, model, name, paint);
     }
 
-    static ObjectClass draw(List<ObjectClass> from, RandomGenerator random) {
-        double total = from.stream().mapToDouble(ObjectClass::weight).sum();
+    /** A class, drawn by its weight times a factor. */
+    static ObjectClass draw(List<ObjectClass> from, ToDoubleFunction<ObjectClass> factor, RandomGenerator random) {
+        double total = from.stream()
+                .mapToDouble(c -> c.weight() * factor.applyAsDouble(c))
+                .sum();
         double at = random.nextDouble() * total;
         for (ObjectClass type : from) {
-            at -= type.weight();
+            at -= type.weight() * factor.applyAsDouble(type);
             if (at < 0) {
                 return type;
             }
         }
         return from.getLast();
+    }
+
+    /** A class for a room; those that may also stand in the open come up there as well. */
+    private ObjectClass drawIndoors() {
+        return draw(INDOORS, type -> type.outdoors() ? 0.7 : 1, random);
     }
 
     double uniform(double from, double to) {
@@ -82,7 +93,7 @@ final class RoomSampler {
             ObjectClasses.all().stream().filter(ObjectClass::indoors).toList();
 
     Scene single() {
-        Chosen chosen = choose(draw(INDOORS, random));
+        Chosen chosen = choose(drawIndoors());
         ObjectClass type = chosen.type();
         boolean wall = type.againstWall() && random.nextDouble() < 0.85;
         double yaw = wall ? 0 : Math.toRadians(type.yaws().get(random.nextInt(type.yaws().size())) + uniform(-10, 10));
@@ -91,12 +102,12 @@ final class RoomSampler {
     }
 
     Scene pair() {
-        Chosen a = choose(draw(INDOORS, random));
-        Chosen b = choose(draw(INDOORS, random));
+        Chosen a = choose(drawIndoors());
+        Chosen b = choose(drawIndoors());
         double sizeA = size(a);
         double sizeB = size(b);
-        for (int tries = 0; tries < 20 && (b.type() == a.type() || Math.max(sizeA, sizeB) > 2.6 * Math.min(sizeA, sizeB)); tries++) {
-            b = choose(draw(INDOORS, random));
+        for (int tries = 0; tries < 20 && (b.type().name().equals(a.type().name()) || Math.max(sizeA, sizeB) > 2.6 * Math.min(sizeA, sizeB)); tries++) {
+            b = choose(drawIndoors());
             sizeB = size(b);
         }
         double yawA = Math.toRadians(uniform(-30, 30));
@@ -211,7 +222,7 @@ final class RoomSampler {
         double x1 = Math.max(box[3] + uniform(0.15, 2.4), eye[0] + 0.5);
         double z1 = Math.max(eye[2] + 0.6, box[5] + 0.5);
         String roomWord = roomWord(chosen.getFirst().type());
-        Decor decor = decor(x0, x1, z0, z1, height, box, roomWord, eye);
+        Decor decor = decor(x0, x1, z0, z1, height, box, roomWord);
         var room = new Room(decor.plan(), things, Math.clamp(0.35 * (box[4] - box[1]) + 0.15, 0.25, 0.8));
         // With two things, sides are only named half of the time: the other half may be mirrored.
         int beside = kind == Kind.ROOM2 && random.nextBoolean() ? side : 0;
@@ -220,17 +231,7 @@ final class RoomSampler {
                 false,
                 chosen.stream().map(Chosen::thing).toList(),
                 beside,
-                roomWord,
-                decor.wallWord(),
-                decor.floorWord(),
-                decor.rugWord(),
-                decor.lightWord(),
-                false,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                "");
+                new Indoors(roomWord, decor.wallWord(), decor.floorWord(), decor.rugWord(), decor.lightWord()));
         return new Scene(room, camera, decor.exposure(), facts);
     }
 
@@ -244,19 +245,19 @@ final class RoomSampler {
         var things = new ArrayList<Placed>();
         int firstWall = random.nextInt(4);
         for (int i = 0; i < wanted; i++) {
-            Chosen c = choose(draw(INDOORS, random));
+            Chosen c = choose(drawIndoors());
             for (int tries = 0; tries < 30; tries++) {
                 float[] b = c.model().bounds();
                 double s = c.choice().scale();
                 boolean fits = s * (b[3] - b[0]) < 2.4 && s * (b[5] - b[2]) < 2.3 && s * b[4] > 0.55 && s * b[4] < height - 0.1;
                 var type = c.type();
-                boolean different = chosen.stream().noneMatch(o -> o.type() == type);
+                boolean different = chosen.stream().noneMatch(o -> o.type().name().equals(type.name()));
                 String kindOfRoom = roomWord;
                 boolean apt = kindOfRoom.isEmpty() || type.room().isEmpty() || type.room().equals(kindOfRoom);
                 if (fits && different && apt) {
                     break;
                 }
-                c = choose(draw(INDOORS, random));
+                c = choose(drawIndoors());
             }
             float[] b = c.model().bounds();
             String ofType = c.type().room();
@@ -297,7 +298,7 @@ final class RoomSampler {
         }
         double[] box = {0, 0, 0, 0, 1, 0};
         double[] eye = {uniform(-0.2, 0.2), uniform(1.1, 1.55), uniform(-0.2, 0.2)};
-        Decor decor = decor(-halfX, halfX, -halfZ, halfZ, height, box, roomWord, eye);
+        Decor decor = decor(-halfX, halfX, -halfZ, halfZ, height, box, roomWord);
         // The first object is somewhere near the middle of the picture.
         double[] first = things.getFirst().box();
         double heading = Math.atan2((first[0] + first[3]) / 2 - eye[0], -((first[2] + first[5]) / 2 - eye[2])) + uniform(-0.5, 0.5);
@@ -307,17 +308,7 @@ final class RoomSampler {
                 true,
                 chosen.stream().map(Chosen::thing).toList(),
                 0,
-                roomWord,
-                decor.wallWord(),
-                decor.floorWord(),
-                decor.rugWord(),
-                decor.lightWord(),
-                false,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                "");
+                new Indoors(roomWord, decor.wallWord(), decor.floorWord(), decor.rugWord(), decor.lightWord()));
         return new Scene(new Room(decor.plan(), things, 0.6), camera, decor.exposure(), facts);
     }
 
@@ -332,7 +323,7 @@ final class RoomSampler {
             RoomPlan plan, String wallWord, String floorWord, String rugWord, String lightWord, double exposure) {}
 
     private Decor decor(
-            double x0, double x1, double z0, double z1, double height, double[] box, String room, double[] eye) {
+            double x0, double x1, double z0, double z1, double height, double[] box, String room) {
         String wallWord = Palette.wallName(random);
         double[] wallColour = Palette.wall(wallWord, random);
         double[] white = Srgb.linearOf(0xf2f1ee);
@@ -402,8 +393,8 @@ final class RoomSampler {
             rug = new Rug((box[0] + box[3]) / 2, cz, hx * factor, hz * factor, round, Palette.paint(rugWord, random),
                     random.nextBoolean() ? white : Palette.paint(Palette.paintName(random), random));
         }
-        Light light = light(x0, x1, z0, z1, height, box, eye);
-        List<Opening> openings = openings(x0, x1, z0, z1, height, box, light.windows());
+        Light light = light(x0, x1, z0, z1, height, box);
+        List<Opening> openings = openings(x0, x1, z0, z1, height, light.windows());
         double[] skirting = random.nextDouble() < 0.7 ? white : Srgb.linearOf(random.nextBoolean() ? 0x8a5a34 : 0x5a3c24);
         double[] ceiling = random.nextDouble() < 0.85 ? Srgb.linearOf(0xe9e8e5) : wallColour;
         var plan = new RoomPlan(x0, x1, z0, z1, height, wall, floor, ceiling, skirting, rug, openings, light.light(), random.nextLong());
@@ -412,7 +403,7 @@ final class RoomSampler {
 
     private record Light(RoomLight light, String word, double exposure, boolean windows) {}
 
-    private Light light(double x0, double x1, double z0, double z1, double height, double[] box, double[] eye) {
+    private Light light(double x0, double x1, double z0, double z1, double height, double[] box) {
         double p = random.nextDouble();
         double mx = (box[0] + box[3]) / 2;
         double lx = Math.clamp(mx + uniform(-1.6, 1.6), x0 + 0.25, Math.max(x0 + 0.25, x1 - 0.25));
@@ -473,7 +464,7 @@ final class RoomSampler {
     }
 
     private List<Opening> openings(
-            double x0, double x1, double z0, double z1, double height, double[] box, boolean windows) {
+            double x0, double x1, double z0, double z1, double height, boolean windows) {
         var list = new ArrayList<Opening>();
         double[] white = Srgb.linearOf(0xf2f1ee);
         for (int wall = 0; wall < 4; wall++) {

@@ -1,6 +1,7 @@
 package dev.suffice.train.scene;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What may be said about a scene: captions are written from nothing else. An empty word means that nothing may be said about that.
@@ -8,35 +9,18 @@ import java.util.List;
  * @param kind what sort of scene
  * @param panorama whether the picture shows everything around
  * @param things the objects, in the order of their masks
- * @param beside whether the first object stands to the left of the second; 0 where sides may not be named, -1 left, 1 right
- * @param room kind of room, e.g. bedroom
- * @param wall colour of the walls
- * @param floor e.g. wooden
- * @param rug colour of a rug
- * @param light e.g. bright
- * @param window whether a window can be seen
- * @param land words for the landscape, the plainest first
- * @param places where a thing stands in it, e.g. on a beach
- * @param sky words for the sky, the plainest first
- * @param extras further things in the landscape, e.g. pine trees
- * @param mood e.g. misty
+ * @param beside where the first object stands as seen from the second: -1 to the left, 1 to the right, 0 where sides may not be named
+ * @param surroundings what is around the objects
  */
-public record SceneFacts(
-        Kind kind,
-        boolean panorama,
-        List<Thing> things,
-        int beside,
-        String room,
-        String wall,
-        String floor,
-        String rug,
-        String light,
-        boolean window,
-        List<String> land,
-        List<String> places,
-        List<String> sky,
-        List<String> extras,
-        String mood) {
+public record SceneFacts(Kind kind, boolean panorama, List<Thing> things, int beside, Surroundings surroundings) {
+    public SceneFacts {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(surroundings, "surroundings");
+        things = List.copyOf(things);
+        if (beside != 0 && things.size() != 2) {
+            throw new IllegalArgumentException("sides named among " + things.size() + " objects: only two have them");
+        }
+    }
 
     /** Sorts of scenes. */
     public enum Kind {
@@ -75,13 +59,47 @@ public record SceneFacts(
         }
     }
 
-    SceneFacts withExtras(List<String> newExtras) {
-        return new SceneFacts(
-                kind, panorama, things, beside, room, wall, floor, rug, light, window, land, places, sky, newExtras, mood);
+    /** What is around the objects. */
+    public sealed interface Surroundings permits Indoors, Outdoors {}
+
+    /**
+     * A room.
+     *
+     * @param room kind of room, e.g. bedroom
+     * @param wall colour of the walls, or brick
+     * @param floor e.g. wooden
+     * @param rug colour of a rug
+     * @param light e.g. bright
+     */
+    public record Indoors(String room, String wall, String floor, String rug, String light) implements Surroundings {}
+
+    /**
+     * A landscape.
+     *
+     * @param land phrases for it, the plainest first
+     * @param places where a thing stands in it, e.g. on a beach
+     * @param sky phrases for the sky, the plainest first
+     * @param extras phrases for what else can be seen, e.g. pine trees; all for the same
+     * @param mood e.g. misty
+     */
+    public record Outdoors(List<String> land, List<String> places, List<String> sky, List<String> extras, String mood)
+            implements Surroundings {
+        public Outdoors {
+            land = List.copyOf(land);
+            places = List.copyOf(places);
+            sky = List.copyOf(sky);
+            extras = List.copyOf(extras);
+            if (land.isEmpty() || sky.isEmpty()) {
+                throw new IllegalArgumentException("landscape " + land + " under " + sky + ": both need a phrase");
+            }
+        }
+
+        Outdoors bare() {
+            return new Outdoors(land, places, sky, List.of(), mood);
+        }
     }
 
-    SceneFacts with(List<Thing> newThings) {
-        return new SceneFacts(
-                kind, panorama, newThings, beside, room, wall, floor, rug, light, window, land, places, sky, extras, mood);
+    SceneFacts with(List<Thing> newThings, Surroundings newSurroundings) {
+        return new SceneFacts(kind, panorama, newThings, beside, newSurroundings);
     }
 }

@@ -1,12 +1,15 @@
 package dev.suffice.train.scene;
 
 import dev.suffice.train.scene.SceneFacts.Kind;
+import dev.suffice.train.scene.SceneFacts.Outdoors;
+import dev.suffice.train.scene.SceneFacts.Surroundings;
 import dev.suffice.train.scene.SceneFacts.Thing;
 import dev.suffice.train.scene.trace.RenderedImage;
 import dev.suffice.train.scene.trace.Renderer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -35,20 +38,17 @@ public final class ScenePainter {
 
     /** The scene of a seed. */
     public SceneTuple paint(long seed) {
-        SceneTuple last = null;
-        for (int attempt = 0; attempt < TRIES; attempt++) {
+        for (int attempt = 0; ; attempt++) {
             var random = new SplittableRandom(seed * 31 + attempt * 0x9e3779b97f4a7c15L);
             // The sort of scene is drawn from the seed alone, so that drawing again does not favour easy sorts.
             Scene scene = draw(new SplittableRandom(seed ^ 0x2545f4914f6cdd1dL), random);
             int width = scene.facts().panorama() ? 2 * size : size;
             RenderedImage image = renderer.render(scene.world(), scene.camera(), width, size, scene.exposure());
             Checked checked = check(image, scene.facts());
-            last = new SceneTuple(image, checked.facts(), Captions.of(checked.facts(), random), seed);
-            if (checked.good()) {
-                return last;
+            if (checked.good() || attempt == TRIES - 1) {
+                return new SceneTuple(image, checked.facts(), Captions.of(checked.facts(), random), seed);
             }
         }
-        return last;
     }
 
     private Scene draw(SplittableRandom sort, SplittableRandom random) {
@@ -65,7 +65,7 @@ public final class ScenePainter {
         if (p < 0.6) {
             return rooms.pair();
         }
-        return p < 0.8 ? landscapes.object(false) : landscapes.landscape(false);
+        return p < 0.8 ? landscapes.object() : landscapes.landscape(false);
     }
 
     private record Checked(SceneFacts facts, boolean good) {}
@@ -75,7 +75,7 @@ public final class ScenePainter {
         int things = facts.things().size();
         var area = new int[things];
         var border = new int[things];
-        var names = new ArrayList<HashMap<String, Integer>>();
+        var names = new ArrayList<Map<String, Integer>>();
         for (int i = 0; i < things; i++) {
             names.add(new HashMap<>());
         }
@@ -114,27 +114,27 @@ public final class ScenePainter {
             good &= facts.panorama() || border[i] < 6;
             named.add(thing.coloured(colour(thing, names.get(i), area[i])));
         }
-        SceneFacts result = facts.with(named);
-        if (scenery < 0.012 * n) {
-            result = result.withExtras(List.of());
-            good &= facts.land().isEmpty() || !facts.land().getFirst().contains("forest");
-        }
-        if (!facts.land().isEmpty()) {
-            String land = String.join(" ", facts.land());
+        Surroundings around = facts.surroundings();
+        if (around instanceof Outdoors land) {
+            String words = String.join(" ", land.land());
+            if (scenery < 0.012 * n) {
+                around = land.bare();
+                good &= !words.contains("forest");
+            }
             double wet = water / (double) n;
-            if (land.contains("lake") || land.contains("sea")) {
-                good &= wet > 0.05;
-            } else if (land.contains("river")) {
-                good &= wet > 0.02;
+            if (words.contains("lake") || words.contains("sea")) {
+                good &= wet > (things > 0 ? 0.03 : 0.05);
+            } else if (words.contains("river")) {
+                good &= wet > 0.015;
             }
             good &= sky > 0.06 * n && sky < 0.8 * n;
         }
         good &= facts.kind() != Kind.LANDSCAPE || facts.panorama() || scenery < 0.45 * n;
-        return new Checked(result, good);
+        return new Checked(facts.with(named, around), good);
     }
 
     /** The colour that may be claimed: the painted one if enough of the object shows it, else one that nearly all of it shows. */
-    private static String colour(Thing thing, HashMap<String, Integer> names, int area) {
+    private static String colour(Thing thing, Map<String, Integer> names, int area) {
         if (area == 0) {
             return "";
         }
@@ -152,7 +152,7 @@ public final class ScenePainter {
                 .orElse("");
     }
 
-    private static double share(HashMap<String, Integer> names, String name, int area) {
+    private static double share(Map<String, Integer> names, String name, int area) {
         return names.getOrDefault(name, 0) / (double) area;
     }
 

@@ -1,5 +1,7 @@
 package dev.suffice.train.scene;
 
+import dev.suffice.train.scene.SceneFacts.Indoors;
+import dev.suffice.train.scene.SceneFacts.Outdoors;
 import dev.suffice.train.scene.SceneFacts.Thing;
 import dev.suffice.train.scene.trace.RenderedImage;
 import java.io.IOException;
@@ -108,14 +110,20 @@ public final class SceneShard {
                     .append('}');
         }
         json.append("],\"tags\":{");
-        tag(json, "room", facts.room());
-        tag(json, "wall", facts.wall());
-        tag(json, "floor", facts.floor());
-        tag(json, "rug", facts.rug());
-        tag(json, "light", facts.light());
-        tag(json, "sky", facts.sky().isEmpty() ? "" : facts.sky().getFirst());
-        tag(json, "terrain", facts.land().isEmpty() ? "" : facts.land().getFirst());
-        tag(json, "extra", facts.extras().isEmpty() ? "" : facts.extras().getFirst());
+        switch (facts.surroundings()) {
+            case Indoors in -> {
+                tag(json, "room", in.room());
+                tag(json, "wall", in.wall());
+                tag(json, "floor", in.floor());
+                tag(json, "rug", in.rug());
+                tag(json, "light", in.light());
+            }
+            case Outdoors out -> {
+                tag(json, "sky", out.sky().getFirst());
+                tag(json, "terrain", out.land().getFirst());
+                tag(json, "extra", out.extras().isEmpty() ? "" : out.extras().getFirst());
+            }
+        }
         if (json.charAt(json.length() - 1) == ',') {
             json.setLength(json.length() - 1);
         }
@@ -140,7 +148,8 @@ public final class SceneShard {
 
     private static String string(String value) {
         var json = new StringBuilder("\"");
-        for (char c : value.toCharArray()) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
             } else if (c < ' ') {

@@ -22,7 +22,9 @@ final class Ground {
     /** Height in metres; with fewer octaves for coarse questions such as shadows. */
     double height(double x, double z, int octaves) {
         double far = Math.hypot(x, z);
-        double level = step(plan.flat(), 3 * plan.flat() + 12, far);
+        // Shores begin soon behind what stands on the level ground, so that they stay in view.
+        boolean shore = plan.form() == LandscapePlan.Form.LAKE || plan.form() == LandscapePlan.Form.VALLEY;
+        double level = step(plan.flat(), shore ? 1.5 * plan.flat() + 6 : 3 * plan.flat() + 12, far);
         double amp = plan.amplitude();
         double bumps = 0.5 * (noise.octaves(x / 11, z / 11, Math.max(1, octaves - 4)) - 0.5) * level;
         return level * raw(x, z, octaves, far, level, amp, bumps);
@@ -40,7 +42,7 @@ final class Ground {
                 double side = Math.abs(x + 25 * Math.sin(z / 130 + noise.at(1, 1) * 6)) - 18;
                 double closing = step(420, 800, -z);
                 double rise = Math.max(step(12, 330, side), 0.8 * closing);
-                yield bumps - 1.6 * (1 - step(0, 26, side)) * step(14, 60, -z) + amp * rise * (0.25 + noise.ridges(x / 360, z / 360, octaves));
+                yield bumps - 1.6 * (1 - step(0, 26, side)) * step(plan.flat() + 4, plan.flat() + 30, -z) + amp * rise * (0.25 + noise.ridges(x / 360, z / 360, octaves));
             }
             case DUNES -> {
                 double along = x * Math.cos(wind) + z * Math.sin(wind);
@@ -52,7 +54,7 @@ final class Ground {
             }
             case LAKE -> {
                 double cx = x / 190;
-                double cz = (z + 125) / 98;
+                double cz = (z + 1.3 * plan.flat() + 92) / 92;
                 double basin = Math.sqrt(cx * cx + cz * cz) + 0.35 * (noise.octaves(x / 70, z / 70, 3) - 0.5);
                 double bowl = 1 - step(0.72, 1.15, basin);
                 yield bumps

@@ -182,7 +182,7 @@ public final class Room implements World {
             case DOOR -> {
                 double pu = Math.abs(u - width / 2) / (width / 2);
                 double pv = v / tall;
-                boolean panel = pu > 0.2 && pu < 0.72 && (pv > 0.08 && pv < 0.44 || pv > 0.52 && pv < 0.94);
+                boolean panel = pu > 0.2 && pu < 0.72 && ((pv > 0.08 && pv < 0.44) || (pv > 0.52 && pv < 0.94));
                 boolean knob = Math.hypot(u - width * 0.88, v - 1.0) < 0.04;
                 if (border && v > FRAME) {
                     hit.albedo(plan.skirting());

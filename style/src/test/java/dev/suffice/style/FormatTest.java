@@ -24,12 +24,12 @@ class FormatTest {
             JavaFormatterOptions.builder().style(Style.PALANTIR).build());
 
     @Test
-    void everyFileIsFormatted() throws IOException, FormatterException {
+    void everyFileIsFormatted() throws IOException {
         var unformatted = new ArrayList<Path>();
         var files = sources();
         for (var file : files) {
             var source = Files.readString(file);
-            var formatted = format(source);
+            var formatted = format(file, source);
             if (!formatted.equals(source)) {
                 if (APPLY) {
                     Files.writeString(file, formatted);
@@ -47,6 +47,14 @@ class FormatTest {
     @Test
     void aBadlyFormattedFileIsNoticed() throws FormatterException {
         assertThat(format("class  A{int x ;}\n")).isNotEqualTo("class  A{int x ;}\n");
+    }
+
+    private String format(Path file, String source) {
+        try {
+            return format(source);
+        } catch (FormatterException e) {
+            throw new AssertionError("%s: the formatter cannot read it: %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     private String format(String source) throws FormatterException {

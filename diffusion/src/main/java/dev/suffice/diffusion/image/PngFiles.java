@@ -1,12 +1,13 @@
 package dev.suffice.diffusion.image;
 
+import dev.suffice.core.InvalidRequestException;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferUShort;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.w3c.dom.Element;
 /** PNG as this project writes and reads it: 8-bit RGB, 16-bit grey, and text that travels inside the file. */
 public final class PngFiles {
     private static final String FORMAT = "javax_imageio_png_1.0";
+
+    private static final long MAX_PIXELS = 64L * 1024 * 1024;
 
     private PngFiles() {}
 
@@ -107,16 +110,80 @@ public final class PngFiles {
         metadata.mergeTree(FORMAT, root);
     }
 
-    /** Pixels of any picture that the platform reads, as packed RGB bytes. */
-    static byte[] rgbBytes(BufferedImage picture) {
-        var plain = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
-        plain.createGraphics().drawImage(picture, 0, 0, null);
-        var data = ((DataBufferByte) plain.getRaster().getDataBuffer()).getData();
-        for (int i = 0; i < data.length; i += 3) {
-            var blue = data[i];
-            data[i] = data[i + 2];
-            data[i + 2] = blue;
+    /**
+     * A picture with its depth map, from any files that the platform reads (PNG, JPEG).
+     *
+     * @param rgb a colour picture
+     * @param depth a grey picture of the same size, 16 or 8 bits, larger = nearer
+     * @throws InvalidRequestException if either cannot be read, or their sizes differ
+     */
+    public static RgbdImage read(Path rgb, Path depth, DepthScale scale) {
+        var colours = picture(rgb);
+        var depths = picture(depth);
+        if (colours.getWidth() != depths.getWidth() || colours.getHeight() != depths.getHeight()) {
+            throw new InvalidRequestException("depth map %s is %dx%d: must be as large as the image %s, %dx%d"
+                    .formatted(
+                            depth,
+                            depths.getWidth(),
+                            depths.getHeight(),
+                            rgb,
+                            colours.getWidth(),
+                            colours.getHeight()));
         }
-        return data;
+        return new RgbdImage(colours.getWidth(), colours.getHeight(), rgbBytes(colours), grey(depths), scale);
+    }
+
+    private static BufferedImage picture(Path file) {
+        try (var stream = ImageIO.createImageInputStream(Files.newInputStream(file))) {
+            var readers = ImageIO.getImageReaders(stream);
+            if (!readers.hasNext()) {
+                throw new InvalidRequestException(
+                        "image %s: not a picture that can be read; use PNG or JPEG".formatted(file));
+            }
+            var reader = readers.next();
+            try {
+                reader.setInput(stream);
+                if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_PIXELS) {
+                    throw new InvalidRequestException("image %s is %dx%d: must have at most %d pixels"
+                            .formatted(file, reader.getWidth(0), reader.getHeight(0), MAX_PIXELS));
+                }
+                return reader.read(0);
+            } finally {
+                reader.dispose();
+            }
+        } catch (NoSuchFileException e) {
+            throw new InvalidRequestException("image %s: no such file".formatted(file));
+        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new InvalidRequestException("image %s: cannot be read: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    private static byte[] rgbBytes(BufferedImage picture) {
+        var width = picture.getWidth();
+        var bytes = new byte[3 * width * picture.getHeight()];
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 0; x < width; x++) {
+                var rgb = picture.getRGB(x, y);
+                var at = 3 * (y * width + x);
+                bytes[at] = (byte) (rgb >> 16);
+                bytes[at + 1] = (byte) (rgb >> 8);
+                bytes[at + 2] = (byte) rgb;
+            }
+        }
+        return bytes;
+    }
+
+    /** The first band at 16 bits: 8-bit values times 257, so that white stays white. */
+    private static short[] grey(BufferedImage picture) {
+        var raster = picture.getRaster();
+        var wide = raster.getSampleModel().getSampleSize(0) > 8;
+        var depths = new short[picture.getWidth() * picture.getHeight()];
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 0; x < picture.getWidth(); x++) {
+                var value = raster.getSample(x, y, 0);
+                depths[y * picture.getWidth() + x] = (short) (wide ? value : value * 257);
+            }
+        }
+        return depths;
     }
 }

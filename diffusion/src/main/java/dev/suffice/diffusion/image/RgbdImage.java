@@ -61,4 +61,34 @@ public final class RgbdImage {
     private int index(int x, int y) {
         return Objects.checkIndex(y, height) * width + Objects.checkIndex(x, width);
     }
+
+    /**
+     * The image at another size: each pixel the mean of what it covers when smaller, bilinear when larger; depth keeps its
+     * 16 bits.
+     */
+    public RgbdImage resized(int newWidth, int newHeight) {
+        if (newWidth == width && newHeight == height) {
+            return this;
+        }
+        var columns = Resampling.between(width, newWidth);
+        var rows = Resampling.between(height, newHeight);
+        var newRgb = new byte[3 * newWidth * newHeight];
+        var newDepth = new short[newWidth * newHeight];
+        for (int c = 0; c < 4; c++) {
+            int channel = c;
+            var plane = new float[width * height];
+            for (int i = 0; i < plane.length; i++) {
+                plane[i] = channel < 3 ? rgb[3 * i + channel] & 0xff : Short.toUnsignedInt(depth[i]);
+            }
+            var scaled = rows.vertically(columns.horizontally(plane, width, height), newWidth);
+            for (int i = 0; i < scaled.length; i++) {
+                if (channel < 3) {
+                    newRgb[3 * i + channel] = (byte) Math.round(scaled[i]);
+                } else {
+                    newDepth[i] = (short) Math.round(scaled[i]);
+                }
+            }
+        }
+        return new RgbdImage(newWidth, newHeight, newRgb, newDepth, depthScale);
+    }
 }

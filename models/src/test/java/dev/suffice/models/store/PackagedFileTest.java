@@ -62,6 +62,7 @@ class PackagedFileTest {
 
     private static String hash() throws Exception {
         var digest = java.security.MessageDigest.getInstance("SHA-256");
-        return java.util.HexFormat.of().formatHex(digest.digest("weights".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        return java.util.HexFormat.of()
+                .formatHex(digest.digest("weights".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 }

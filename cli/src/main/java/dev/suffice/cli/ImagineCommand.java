@@ -1,0 +1,212 @@
+package dev.suffice.cli;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.StepPolicy;
+import dev.suffice.diffusion.GeneratedImage;
+import dev.suffice.diffusion.ImageRequest;
+import dev.suffice.diffusion.ImageSize;
+import dev.suffice.diffusion.InitImage;
+import dev.suffice.diffusion.Ldm3dPipeline;
+import dev.suffice.diffusion.file.ImageFiles;
+import dev.suffice.diffusion.file.Sidecar;
+import dev.suffice.engine.Engines;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.models.store.ModelStore;
+import java.awt.Desktop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Text to RGB images with depth. */
+@Command(
+        name = "imagine",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = "Makes RGB images with 16-bit depth from a prompt.",
+        footer = {
+            "",
+            "Each image becomes NAME.png, NAME-depth.png and NAME.json in the output folder.",
+            "Example: ./suffice imagine \"a red sofa in a bright living room\" --seed 7"
+        })
+final class ImagineCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PROMPT", description = "What to show.")
+    private String prompt = "";
+
+    @Option(names = "--negative", paramLabel = "P", description = "What to steer away from.")
+    private String negative = "";
+
+    @Option(names = "--model", paramLabel = "NAME|DIR", description = "A bundled model or a folder.")
+    private String model = "places";
+
+    @Option(
+            names = "--steps",
+            paramLabel = "auto|N",
+            description = "Denoising steps; auto: as many as the model recommends.")
+    private String steps = "auto";
+
+    @Option(
+            names = "--policy",
+            paramLabel = "auto|none",
+            description = "Decisions during the run; no model or scheduler has one yet, so auto runs every step.")
+    private String policy = "auto";
+
+    @Option(names = "--scheduler", paramLabel = "NAME", description = "The sampler; the model's own unless given.")
+    private @Nullable String scheduler;
+
+    @Option(names = "--guidance", paramLabel = "G", description = "Guidance scale, >= 1; the model's own unless given.")
+    private @Nullable Double guidance;
+
+    @Option(
+            names = "--guidance-rescale",
+            paramLabel = "R",
+            description = "Rescale of the guided prediction, 0 to 1; the model's own unless given.")
+    private @Nullable Double guidanceRescale;
+
+    @Option(names = "--eta", paramLabel = "E", description = "Fresh noise in each DDIM step, 0 to 1.")
+    private double eta;
+
+    @Option(names = "--size", paramLabel = "WxH", description = "Size in pixels; the model's own unless given.")
+    private @Nullable String size;
+
+    @Option(names = "--panorama", description = "A 360 degree view, twice as wide as high, whose edges meet.")
+    private boolean panorama;
+
+    @Option(
+            names = "--init",
+            paramLabel = "IMAGE",
+            description = "Start from this image; its depth map lies beside it as NAME-depth.png.")
+    private @Nullable Path init;
+
+    @Option(names = "--strength", paramLabel = "S", description = "How much of --init to make anew, above 0 to 1.")
+    private double strength = 0.8;
+
+    @Option(names = "--count", paramLabel = "N", description = "Images to make, with seeds that follow each other.")
+    private int count = 1;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the noise; random unless given.")
+    private @Nullable Long seed;
+
+    @Option(names = "--engine", paramLabel = "NAME", description = "The inference engine.")
+    private String engine = Engines.DEFAULT;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads to compute with; all processors unless given.")
+    private @Nullable Integer threads;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the results.")
+    private Path out = Path.of("out");
+
+    @Option(names = "--open", description = "Show the first picture in the system's viewer.")
+    private boolean open;
+
+    @Option(names = "--json", description = "Print one JSON object on stdout.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        var request = request();
+        var store = ModelStore.of(Installation.home());
+        var folder = store.folder(model);
+        var inference = Engines.named(engine);
+        var options = threads == null
+                ? SessionOptions.defaults()
+                : SessionOptions.defaults().withThreads(threads);
+        ImageFiles.prepare(out);
+        var cancellation = new Cancellation();
+        var results = new ArrayList<GeneratedImage>();
+        var written = new ArrayList<ImageFiles>();
+        try (var signal = new InterruptSignal(cancellation);
+                var progress = new TerminalProgress(spec.commandLine().getErr());
+                var pipeline = Ldm3dPipeline.open(folder, model, store.cache(), inference, options)) {
+            results.addAll(pipeline.run(request, cancellation, progress));
+        }
+        for (var result : results) {
+            written.add(ImageFiles.write(out, result));
+        }
+        print(results, written);
+        if (open) {
+            show(written.getFirst().rgb());
+        }
+        return 0;
+    }
+
+    private ImageRequest request() {
+        if (!policy.equals("auto") && !policy.equals("none")) {
+            throw new InvalidRequestException("policy %s: must be auto or none".formatted(policy));
+        }
+        var request = ImageRequest.of(prompt)
+                .negativePrompt(negative)
+                .steps(stepPolicy())
+                .panorama(panorama)
+                .seed(seed == null ? ThreadLocalRandom.current().nextLong(1L << 32) : seed)
+                .count(count)
+                .eta(eta);
+        Optional.ofNullable(scheduler).ifPresent(request::scheduler);
+        Optional.ofNullable(guidance).ifPresent(request::guidance);
+        Optional.ofNullable(guidanceRescale).ifPresent(request::guidanceRescale);
+        Optional.ofNullable(size).map(ImageSize::parse).ifPresent(request::size);
+        Optional.ofNullable(init)
+                .map(file -> new InitImage(ImageFiles.read(file), strength))
+                .ifPresent(request::init);
+        return request.build();
+    }
+
+    private StepPolicy stepPolicy() {
+        if (steps.equals("auto")) {
+            return StepPolicy.auto();
+        }
+        try {
+            return StepPolicy.fixed(Integer.parseInt(steps));
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException("steps %s: must be auto or a whole number".formatted(steps));
+        }
+    }
+
+    private void print(List<GeneratedImage> results, List<ImageFiles> written) {
+        var console = spec.commandLine().getOut();
+        if (json) {
+            var report = Json.object();
+            var images = report.putArray("images");
+            for (int i = 0; i < results.size(); i++) {
+                images.add(Sidecar.of(written.get(i), results.get(i)));
+            }
+            console.println(Json.text(report));
+            return;
+        }
+        for (int i = 0; i < results.size(); i++) {
+            console.println(
+                    written.get(i).rgb() + "  depth: " + written.get(i).depth().getFileName());
+        }
+        console.println(results.getLast().compute().line());
+    }
+
+    private void show(Path picture) {
+        var err = spec.commandLine().getErr();
+        try {
+            if (Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
+                Desktop.getDesktop().open(picture.toFile());
+                return;
+            }
+            err.println("suffice: no desktop to open %s with".formatted(picture));
+        } catch (IOException e) {
+            err.println("suffice: cannot open %s: %s".formatted(picture, e.getMessage()));
+        }
+    }
+}

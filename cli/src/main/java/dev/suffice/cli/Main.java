@@ -1,0 +1,49 @@
+package dev.suffice.cli;
+
+import dev.suffice.cli.spi.CommandProvider;
+import java.io.PrintWriter;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Spec;
+
+/** Starts the command line. Exit codes: 0 done, 1 failure, 2 wrong usage, 130 cancelled. */
+@Command(
+        name = "suffice",
+        mixinStandardHelpOptions = true,
+        version = "suffice 0.1.0",
+        description = "Generative AI on the JVM that spends only the compute each input needs.",
+        subcommands = {ImagineCommand.class, ModelsCommand.class, EnginesCommand.class, DoctorCommand.class})
+public final class Main implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** The whole command line, writing to the given streams; what {@link #main} runs and tests run. */
+    public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        var line = new CommandLine(new Main());
+        for (var provider : ServiceLoader.load(CommandProvider.class)) {
+            line.addSubcommand(provider.command());
+        }
+        return line.setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(new FailureReport())
+                .setParameterExceptionHandler(new UsageReport());
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        var out = new PrintWriter(System.out, true);
+        var err = new PrintWriter(System.err, true);
+        var code = commandLine(out, err).execute(arguments);
+        out.flush();
+        err.flush();
+        Runtime.getRuntime().halt(code);
+    }
+}

@@ -1,0 +1,2 @@
+/** How other modules add commands. */
+package dev.suffice.cli.spi;

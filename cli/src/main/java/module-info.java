@@ -1,0 +1,18 @@
+/** The command line. Further commands are services of {@link dev.suffice.cli.spi.CommandProvider}. */
+@org.jspecify.annotations.NullMarked
+module dev.suffice.cli {
+    requires dev.suffice.diffusion;
+    requires info.picocli;
+    requires java.desktop;
+    requires me.tongfei.progressbar;
+    requires tools.jackson.databind;
+    requires static org.jspecify;
+
+    exports dev.suffice.cli;
+    exports dev.suffice.cli.spi;
+
+    opens dev.suffice.cli to
+            info.picocli;
+
+    uses dev.suffice.cli.spi.CommandProvider;
+}

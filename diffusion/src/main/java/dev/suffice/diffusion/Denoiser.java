@@ -1,0 +1,78 @@
+package dev.suffice.diffusion;
+
+import dev.suffice.engine.ElementType;
+import dev.suffice.engine.Session;
+import dev.suffice.engine.Shape;
+import dev.suffice.engine.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** The U-Net at one size, with the memory of one run. Not thread-safe: one per run; the session is shared. */
+final class Denoiser implements AutoCloseable {
+    private final Session session;
+    private final Map<String, Tensor> inputs = new HashMap<>();
+    private final Tensor sample;
+    private final Tensor timestep;
+    private final Tensor states;
+    private final Tensor prediction;
+
+    /**
+     * Takes memory for a run.
+     *
+     * @param batch images times prompts of each
+     * @param inChannels channels of the latents, with what is concatenated to them
+     * @param outChannels channels of the prediction
+     * @param classLabel the label of models that take one
+     */
+    Denoiser(
+            Session session,
+            int batch,
+            int inChannels,
+            int outChannels,
+            int height,
+            int width,
+            int tokens,
+            int textSize,
+            OptionalInt classLabel) {
+        this.session = session;
+        this.sample = Tensor.allocate(ElementType.FLOAT32, Shape.of(batch, inChannels, height, width));
+        this.timestep = Tensor.allocate(ElementType.FLOAT32, Shape.of(batch));
+        this.states = Tensor.allocate(ElementType.FLOAT32, Shape.of(batch, tokens, textSize));
+        this.prediction = Tensor.allocate(ElementType.FLOAT32, Shape.of(batch, outChannels, height, width));
+        inputs.put("sample", sample);
+        inputs.put("timestep", timestep);
+        inputs.put("encoder_hidden_states", states);
+        if (classLabel.isPresent()) {
+            var labels = new long[batch];
+            java.util.Arrays.fill(labels, classLabel.getAsInt());
+            inputs.put("class_labels", Tensor.of(labels, Shape.of(batch)));
+        }
+    }
+
+    /** Sets the encoded prompts, [batch, tokens, size]. */
+    void condition(float[] encodings) {
+        states.copyFrom(encodings);
+    }
+
+    /**
+     * One pass.
+     *
+     * @param scaled what the scheduler made of the latents, [batch, channels, height, width]
+     * @param predicted receives the prediction
+     */
+    void predict(float[] scaled, double time, float[] predicted) {
+        sample.copyFrom(scaled);
+        var times = new float[(int) timestep.shape().elements()];
+        java.util.Arrays.fill(times, (float) time);
+        timestep.copyFrom(times);
+        session.run(inputs, Map.of("noise_pred", prediction));
+        prediction.copyTo(predicted);
+    }
+
+    @Override
+    public void close() {
+        inputs.values().forEach(Tensor::close);
+        prediction.close();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.suffice.diffusion;
+
+import dev.suffice.core.ComputeReport;
+import dev.suffice.diffusion.image.RgbdImage;
+
+/**
+ * One result of a run.
+ *
+ * @param image the picture and its depth
+ * @param recipe what it was made with, every default filled in: enough to make it again
+ * @param compute what the run computed, its share of a batch
+ */
+public record GeneratedImage(RgbdImage image, Recipe recipe, ComputeReport compute) {}

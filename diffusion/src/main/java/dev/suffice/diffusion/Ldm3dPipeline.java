@@ -1,0 +1,474 @@
+package dev.suffice.diffusion;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.ComputeReport;
+import dev.suffice.core.EnergyMeter;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.ProcessMemory;
+import dev.suffice.core.StageReport;
+import dev.suffice.core.StepPolicy;
+import dev.suffice.core.SufficeException;
+import dev.suffice.diffusion.StageClock.Stage;
+import dev.suffice.diffusion.image.DepthCoding;
+import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.diffusion.noise.NoiseSource;
+import dev.suffice.diffusion.noise.TorchNoise;
+import dev.suffice.diffusion.scheduler.Sampling;
+import dev.suffice.diffusion.scheduler.SamplingPlan;
+import dev.suffice.diffusion.scheduler.Scheduler;
+import dev.suffice.diffusion.scheduler.SchedulerConfig;
+import dev.suffice.diffusion.scheduler.Schedulers;
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.models.family.AutoencoderKl;
+import dev.suffice.models.family.Padding;
+import dev.suffice.models.family.UNet2DCondition;
+import dev.suffice.models.folder.Config;
+import dev.suffice.models.onnx.OperatorSet;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.LongFunction;
+
+/**
+ * Text, or an image and text, to an RGB image with depth: LDM3D (Stan et al., 2023), as diffusers'
+ * StableDiffusionLDM3DPipeline computes it, from a folder in diffusers' layout. Thread-safe: runs may overlap and share
+ * the weights.
+ */
+public final class Ldm3dPipeline implements AutoCloseable {
+    /** Steps of the full computation that reports compare with. */
+    public static final int REFERENCE_STEPS = 50;
+
+    /** Latent elements that one batch may have, so that a large model's memory does not grow with the count. */
+    private static final long MAX_BATCH_ELEMENTS = 64 * 64 * 4;
+
+    private final String name;
+    private final Engine engine;
+    private final ModelCard card;
+    private final SchedulerConfig schedulerConfig;
+    private final UNet2DCondition unet;
+    private final AutoencoderKl autoencoder;
+    private final DepthCoding coding;
+    private final TextConditioning text;
+    private final Sessions sessions;
+    private final Duration loadTime;
+
+    private Ldm3dPipeline(Path folder, String name, Path cache, Engine engine, SessionOptions options) {
+        var started = System.nanoTime();
+        this.name = name;
+        this.engine = engine;
+        this.card = ModelCard.read(folder);
+        checkClass(Config.read(folder.resolve("model_index.json")));
+        this.schedulerConfig = SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
+        this.unet = UNet2DCondition.open(folder.resolve("unet"));
+        this.autoencoder = AutoencoderKl.open(folder.resolve("vae"));
+        this.coding = DepthCoding.ofChannels(autoencoder.outChannels());
+        var operators = engine.name().equals("onnxruntime") ? OperatorSet.ONNX_RUNTIME : OperatorSet.STANDARD;
+        this.text = card.sentenceEncoder().isPresent()
+                ? SentenceConditioning.open(card.sentenceEncoder().get(), cache, engine, options)
+                : ClipConditioning.open(folder, engine, options, operators);
+        this.sessions = new Sessions(engine, options, operators, unet, autoencoder, text.tokens());
+        this.loadTime = Duration.ofNanos(System.nanoTime() - started);
+        if (text.size() != unet.textSize()) {
+            text.close();
+            throw new SufficeException("model %s: its text encoder gives vectors of %d, its U-Net takes %d"
+                    .formatted(name, text.size(), unet.textSize()));
+        }
+    }
+
+    /**
+     * Opens a model folder.
+     *
+     * @param folder in diffusers' layout, with {@code model_index.json}
+     * @param name what results say they were made with
+     * @param cache folder for files that are unpacked once
+     * @throws SufficeException if the folder holds no such model, or one that is not supported
+     */
+    public static Ldm3dPipeline open(Path folder, String name, Path cache, Engine engine, SessionOptions options) {
+        return new Ldm3dPipeline(folder, name, cache, engine, options);
+    }
+
+    private static void checkClass(Config index) {
+        var kind = index.text("_class_name", "");
+        if (!kind.equals("StableDiffusionLDM3DPipeline")) {
+            throw index.unsupported("_class_name", "StableDiffusionLDM3DPipeline");
+        }
+    }
+
+    /** Size of images that are asked for without one. */
+    public ImageSize defaultSize(boolean panorama) {
+        var factor = autoencoder.reduction();
+        var plain = card.size().orElseGet(() -> sampleSize(unet.source(), factor));
+        return panorama ? card.panoramaSize().orElseGet(() -> new ImageSize(2 * plain.width(), plain.height())) : plain;
+    }
+
+    /** A size in the U-Net's configuration is one number, or height and width; of latents. */
+    private static ImageSize sampleSize(Config config, int factor) {
+        var node = config.find("sample_size").orElseThrow(() -> config.unsupported("sample_size", "a number"));
+        var height = node.isArray() ? node.path(0).intValue(0) : node.intValue(0);
+        var width = node.isArray() ? node.path(1).intValue(0) : height;
+        if (height < 1 || width < 1 || height > 1024 || width > 1024) {
+            throw config.unsupported("sample_size", "a number, or two, between 1 and 1024");
+        }
+        return new ImageSize(width * factor, height * factor);
+    }
+
+    /**
+     * Makes images.
+     *
+     * @throws InvalidRequestException if the request does not fit the model
+     * @throws dev.suffice.core.CancelledException if the cancellation was requested; checked before every U-Net call
+     * @throws SufficeException if the run fails
+     */
+    public List<GeneratedImage> run(ImageRequest request, Cancellation cancellation, RunListener listener) {
+        return run(request, scheduler(request), TorchNoise::new, new Finish(), cancellation, listener);
+    }
+
+    /** What becomes of the latents of a finished batch before they are decoded; tests look at them. */
+    static class Finish {
+        void latents(float[][] latents) {}
+    }
+
+    /** As above, with a sampler and noise of the caller's: {@code noise} gives the source for an image's seed. */
+    List<GeneratedImage> run(
+            ImageRequest request,
+            Scheduler scheduler,
+            LongFunction<NoiseSource> noise,
+            Finish finish,
+            Cancellation cancellation,
+            RunListener listener) {
+        var size = checkedSize(request);
+        var steps = steps(request.steps());
+        var plan = plan(request, steps);
+        var recipe = recipe(request, size, scheduler, steps);
+        scheduler.start(plan); // refuses an impossible plan before anything is computed
+        var results = new ArrayList<GeneratedImage>();
+        var batch = batchSize(size);
+        for (int first = 0; first < request.count(); first += batch) {
+            var count = Math.min(batch, request.count() - first);
+            var run = new Run(request, recipe, scheduler, plan, size, noise, request.seed() + first, count);
+            results.addAll(run.go(finish, cancellation, listener));
+        }
+        return results;
+    }
+
+    /** Frees the sessions. No run may be under way. */
+    @Override
+    public void close() {
+        sessions.close();
+        text.close();
+    }
+
+    private ImageSize checkedSize(ImageRequest request) {
+        var size = request.size().orElseGet(() -> defaultSize(request.panorama()));
+        var factor = autoencoder.reduction();
+        if (size.width() % factor != 0 || size.height() % factor != 0) {
+            throw new InvalidRequestException(
+                    "size %s: width and height must be multiples of %d, the reduction of this model's autoencoder"
+                            .formatted(size, factor));
+        }
+        if (request.panorama() && size.width() != 2 * size.height()) {
+            throw new InvalidRequestException(
+                    "size %s: a panorama is twice as wide as high, e.g. %s".formatted(size, defaultSize(true)));
+        }
+        return size;
+    }
+
+    private Scheduler scheduler(ImageRequest request) {
+        return request.scheduler()
+                .map(chosen -> Schedulers.create(chosen, schedulerConfig))
+                .orElseGet(() -> Schedulers.create(schedulerConfig));
+    }
+
+    private int steps(StepPolicy policy) {
+        return switch (policy) {
+            case StepPolicy.Fixed(int steps) -> steps;
+            case StepPolicy.Auto() -> card.steps();
+        };
+    }
+
+    private static SamplingPlan plan(ImageRequest request, int steps) {
+        var plan = SamplingPlan.steps(steps).withEta(request.eta());
+        return request.init().map(init -> plan.withStrength(init.strength())).orElse(plan);
+    }
+
+    private Recipe recipe(ImageRequest request, ImageSize size, Scheduler scheduler, int steps) {
+        return new Recipe(
+                request.prompt(),
+                request.negativePrompt(),
+                name,
+                scheduler.className(),
+                steps,
+                request.guidance().orElse(request.panorama() ? card.panoramaGuidance() : card.guidance()),
+                request.guidanceRescale().orElse(card.guidanceRescale()),
+                request.eta(),
+                request.seed(),
+                size.width(),
+                size.height(),
+                request.panorama(),
+                request.init().map(init -> OptionalDouble.of(init.strength())).orElse(OptionalDouble.empty()),
+                engine.name());
+    }
+
+    private int batchSize(ImageSize size) {
+        var factor = autoencoder.reduction();
+        var elements = (long) (size.width() / factor)
+                * (size.height() / factor)
+                * unet.config().inChannels();
+        return Math.clamp(MAX_BATCH_ELEMENTS / elements, 1, 16);
+    }
+
+    /** One batch, from noise to pictures. */
+    private final class Run {
+        private final ImageRequest request;
+        private final Recipe recipe;
+        private final SamplingPlan plan;
+        private final ImageSize size;
+        private final Padding padding;
+        private final long seed;
+        private final int count;
+        private final int height;
+        private final int width;
+        private final int length;
+        private final Guidance guidance;
+        private final StageClock clock = new StageClock();
+        private final EnergyMeter energy = EnergyMeter.start();
+        private final List<NoiseSource> noises = new ArrayList<>();
+        private final List<Sampling> samplings = new ArrayList<>();
+        private int calls;
+
+        Run(
+                ImageRequest request,
+                Recipe recipe,
+                Scheduler scheduler,
+                SamplingPlan plan,
+                ImageSize size,
+                LongFunction<NoiseSource> noise,
+                long seed,
+                int count) {
+            this.request = request;
+            this.recipe = recipe;
+            this.plan = plan;
+            this.size = size;
+            this.padding = request.panorama() ? Padding.WRAP : Padding.ZERO;
+            this.seed = seed;
+            this.count = count;
+            this.height = size.height() / autoencoder.reduction();
+            this.width = size.width() / autoencoder.reduction();
+            this.length = autoencoder.latentChannels() * height * width;
+            this.guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
+            for (int k = 0; k < count; k++) {
+                noises.add(noise.apply(seed + k));
+                samplings.add(scheduler.start(plan));
+            }
+        }
+
+        List<GeneratedImage> go(Finish finish, Cancellation cancellation, RunListener listener) {
+            listener.stage("load");
+            var unetSession = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding));
+            listener.stage("text encoder");
+            var conditioning = clock.time(Stage.TEXT, () -> conditioning(listener));
+            var latents = start(listener);
+            listener.stage("denoise");
+            var prompts = guidance.active() ? 2 : 1;
+            try (var denoiser = new Denoiser(
+                    unetSession,
+                    prompts * count,
+                    unet.config().inChannels(),
+                    unet.config().outChannels(),
+                    height,
+                    width,
+                    text.tokens(),
+                    text.size(),
+                    OptionalInt.empty())) {
+                denoiser.condition(conditioning);
+                denoise(denoiser, latents, cancellation, listener);
+            }
+            cancellation.check();
+            finish.latents(latents);
+            listener.stage("decode");
+            var images = decode(latents);
+            var compute = report();
+            var results = new ArrayList<GeneratedImage>();
+            for (int k = 0; k < count; k++) {
+                results.add(new GeneratedImage(images.get(k), withSeed(recipe, seed + k), compute));
+            }
+            return results;
+        }
+
+        /** The negative prompts' encodings, if guidance needs them, then the prompts'. */
+        private float[] conditioning(RunListener listener) {
+            var one = text.encode(recipe.prompt(), listener);
+            var prompts = guidance.active() ? 2 : 1;
+            var all = new float[prompts * count * one.length];
+            if (guidance.active()) {
+                var negative = text.encode(recipe.negativePrompt(), listener);
+                for (int k = 0; k < count; k++) {
+                    System.arraycopy(negative, 0, all, k * one.length, one.length);
+                }
+            }
+            for (int k = 0; k < count; k++) {
+                System.arraycopy(one, 0, all, ((prompts - 1) * count + k) * one.length, one.length);
+            }
+            return all;
+        }
+
+        private float[][] start(RunListener listener) {
+            var latents = new float[count][];
+            if (request.init().isEmpty()) {
+                for (int k = 0; k < count; k++) {
+                    latents[k] = noise(k);
+                    var sigma = samplings.get(k).initNoiseSigma();
+                    for (int i = 0; i < length; i++) {
+                        latents[k][i] *= sigma;
+                    }
+                }
+                return latents;
+            }
+            listener.stage("encode");
+            var encoded = clock.time(
+                    Stage.ENCODE,
+                    () -> sessions.encode(
+                            coding, request.init().get().image().resized(size.width(), size.height()), padding));
+            for (int k = 0; k < count; k++) {
+                latents[k] = encoded.sample(noise(k), autoencoder.scalingFactor());
+                samplings.get(k).addNoise(latents[k], noise(k), 0, latents[k]);
+            }
+            return latents;
+        }
+
+        private float[] noise(int image) {
+            var values = new float[length];
+            noises.get(image).fill(values);
+            return values;
+        }
+
+        private void denoise(Denoiser denoiser, float[][] latents, Cancellation cancellation, RunListener listener) {
+            var timesteps = samplings.getFirst().timesteps();
+            var prompts = guidance.active() ? 2 : 1;
+            var scaled = new float[prompts * count * length];
+            var predicted = new float[prompts * count * length];
+            var input = new float[length];
+            var guided = new float[length];
+            for (int call = 0; call < timesteps.length; call++) {
+                cancellation.check();
+                var event = new DenoisingStepEvent();
+                event.begin();
+                int index = call;
+                clock.time(Stage.SAMPLER, () -> {
+                    for (int k = 0; k < count; k++) {
+                        samplings.get(k).scaleModelInput(latents[k], index, input);
+                        for (int p = 0; p < prompts; p++) {
+                            System.arraycopy(input, 0, scaled, (p * count + k) * length, length);
+                        }
+                    }
+                });
+                clock.time(Stage.DENOISE, () -> denoiser.predict(scaled, timesteps[index], predicted));
+                calls++;
+                clock.time(Stage.SAMPLER, () -> step(predicted, guided, latents, index));
+                event.call = call + 1;
+                event.calls = timesteps.length;
+                event.timestep = timesteps[call];
+                event.passes = prompts * count;
+                event.scheduler = recipe.scheduler();
+                event.commit();
+                listener.step(call + 1, timesteps.length, this::previews);
+            }
+        }
+
+        private void step(float[] predicted, float[] guided, float[][] latents, int index) {
+            for (int k = 0; k < count; k++) {
+                if (guidance.active()) {
+                    guidance.apply(predicted, k * length, predicted, (count + k) * length, guided);
+                } else {
+                    System.arraycopy(predicted, k * length, guided, 0, length);
+                }
+                samplings.get(k).step(index, guided, latents[k], noises.get(k), latents[k]);
+                checkFinite(latents[k], index);
+            }
+        }
+
+        private void checkFinite(float[] latents, int index) {
+            for (var value : latents) {
+                if (!Float.isFinite(value)) {
+                    throw new SufficeException(
+                            "model %s, %s: not a number after U-Net call %d; the weights or the scheduler's configuration do not fit"
+                                    .formatted(name, recipe.scheduler(), index + 1));
+                }
+            }
+        }
+
+        private List<RgbdImage> previews() {
+            var clean = new float[count][length];
+            for (int k = 0; k < count; k++) {
+                samplings.get(k).predictedClean(clean[k]);
+            }
+            return decode(clean);
+        }
+
+        private List<RgbdImage> decode(float[][] latents) {
+            return clock.time(Stage.DECODE, () -> {
+                var images = new ArrayList<RgbdImage>();
+                for (var one : latents) {
+                    images.add(sessions.decode(coding, card.depthScale(), one, height, width, padding));
+                }
+                return images;
+            });
+        }
+
+        private ComputeReport report() {
+            var prompts = guidance.active() ? 2 : 1;
+            var unetFlops = sessions.unetFlops(height, width, padding);
+            var decoderFlops = sessions.decoderFlops(height, width, padding);
+            var stages = new ArrayList<StageReport>();
+            stages.add(new StageReport("load", 0, 0, 0, 0, clock.of(Stage.LOAD).plus(loadTime)));
+            stages.add(new StageReport(
+                    "text encoder", prompts, 2, prompts * text.flops(), 2 * text.flops(), clock.of(Stage.TEXT)));
+            if (request.init().isPresent()) {
+                var flops = sessions.encoderFlops(size.height(), size.width(), padding);
+                stages.add(new StageReport("encoder", 1, 1, flops, flops, clock.of(Stage.ENCODE)));
+            }
+            stages.add(new StageReport(
+                    "u-net",
+                    (long) calls * prompts,
+                    2L * REFERENCE_STEPS,
+                    calls * prompts * unetFlops,
+                    2L * REFERENCE_STEPS * unetFlops,
+                    clock.of(Stage.DENOISE)));
+            stages.add(new StageReport("sampler", 0, 0, 0, 0, clock.of(Stage.SAMPLER)));
+            stages.add(new StageReport("decoder", 1, 1, decoderFlops, decoderFlops, clock.of(Stage.DECODE)));
+            var decisions = new ArrayList<String>();
+            if (request.steps() instanceof StepPolicy.Auto) {
+                decisions.add("steps: %d, as the model recommends".formatted(recipe.steps()));
+            }
+            return new ComputeReport(
+                    REFERENCE_STEPS + " steps with guidance",
+                    stages,
+                    decisions,
+                    clock.total().plus(loadTime),
+                    ProcessMemory.peak(),
+                    energy.joules());
+        }
+    }
+
+    private static Recipe withSeed(Recipe recipe, long seed) {
+        return new Recipe(
+                recipe.prompt(),
+                recipe.negativePrompt(),
+                recipe.model(),
+                recipe.scheduler(),
+                recipe.steps(),
+                recipe.guidance(),
+                recipe.guidanceRescale(),
+                recipe.eta(),
+                seed,
+                recipe.width(),
+                recipe.height(),
+                recipe.panorama(),
+                recipe.strength(),
+                recipe.engine());
+    }
+}

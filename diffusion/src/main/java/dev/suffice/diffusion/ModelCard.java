@@ -1,0 +1,110 @@
+package dev.suffice.diffusion;
+
+import dev.suffice.diffusion.image.DepthScale;
+import dev.suffice.models.folder.Config;
+import dev.suffice.models.store.PackagedFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a model says of itself in {@code suffice.json}, beside diffusers' own files; without the file, the defaults of the
+ * published LDM3D.
+ *
+ * @param steps recommended denoising steps
+ * @param guidance recommended guidance scale
+ * @param panoramaGuidance the same for panoramas
+ * @param guidanceRescale recommended rescale
+ * @param size of images; empty to derive it from the U-Net's sample size
+ * @param panoramaSize of panoramas; empty for twice the width of images
+ * @param depthScale what depth values mean
+ * @param sentenceEncoder a text encoder that travels in a library; empty when the folder has its own
+ */
+record ModelCard(
+        int steps,
+        double guidance,
+        double panoramaGuidance,
+        double guidanceRescale,
+        Optional<ImageSize> size,
+        Optional<ImageSize> panoramaSize,
+        DepthScale depthScale,
+        Optional<SentenceEncoderFiles> sentenceEncoder) {
+    private static final String FILE = "suffice.json";
+
+    /**
+     * Where a sentence encoder's files are.
+     *
+     * @param model the exported encoder
+     * @param tokenizer its tokenizer.json
+     * @param maxTokens tokens that prompts are cut or padded to
+     */
+    record SentenceEncoderFiles(PackagedFile model, PackagedFile tokenizer, int maxTokens) {}
+
+    static ModelCard read(Path folder) {
+        var file = folder.resolve(FILE);
+        if (!Files.exists(file)) {
+            return new ModelCard(
+                    49, 5, 7, 0, Optional.empty(), Optional.empty(), new DepthScale.Relative(), Optional.empty());
+        }
+        var config = Config.read(file);
+        var defaults = config.json().path("defaults");
+        var guidance = number(config, defaults, "guidance_scale", 5);
+        return new ModelCard(
+                (int) number(config, defaults, "steps", 49),
+                guidance,
+                number(config, defaults, "panorama_guidance_scale", guidance),
+                number(config, defaults, "guidance_rescale", 0),
+                size(config, defaults, "width", "height"),
+                size(config, defaults, "panorama_width", "panorama_height"),
+                config.find("depth").map(node -> depthScale(config, node)).orElse(new DepthScale.Relative()),
+                config.find("text_encoder").map(node -> sentenceEncoder(config, node)));
+    }
+
+    private static double number(Config config, JsonNode defaults, String key, double otherwise) {
+        var node = defaults.path(key);
+        if (node.isMissingNode()) {
+            return otherwise;
+        }
+        if (!node.isNumber() || !(node.doubleValue() >= 0)) {
+            throw config.unsupported("defaults", "a number of at least 0 as " + key);
+        }
+        return node.doubleValue();
+    }
+
+    private static Optional<ImageSize> size(Config config, JsonNode defaults, String width, String height) {
+        var w = (int) number(config, defaults, width, 0);
+        var h = (int) number(config, defaults, height, 0);
+        return w == 0 || h == 0 ? Optional.empty() : Optional.of(new ImageSize(w, h));
+    }
+
+    private static DepthScale depthScale(Config config, JsonNode node) {
+        return switch (node.path("encoding").asString("")) {
+            case "relative" -> new DepthScale.Relative();
+            case "log" ->
+                new DepthScale.Logarithmic(
+                        node.path("near").doubleValue(0), node.path("far").doubleValue(0));
+            default -> throw config.unsupported("depth", "an encoding of log or relative");
+        };
+    }
+
+    private static SentenceEncoderFiles sentenceEncoder(Config config, JsonNode node) {
+        var library = node.path("maven").asString("");
+        var tokens = node.path("max_length").intValue(0);
+        if (library.isEmpty() || tokens < 2 || tokens > 512) {
+            throw config.unsupported("text_encoder", "a maven library and max_length between 2 and 512");
+        }
+        return new SentenceEncoderFiles(
+                packaged(config, library, node.path("file"), node.path("sha256")),
+                packaged(config, library, node.path("tokenizer_file"), node.path("tokenizer_sha256")),
+                tokens);
+    }
+
+    private static PackagedFile packaged(Config config, String library, JsonNode file, JsonNode sha256) {
+        if (!file.asString("").matches("[A-Za-z0-9][A-Za-z0-9._-]*") || !sha256.asString("").matches("[0-9a-f]{64}")) {
+            throw config.unsupported(
+                    "text_encoder", "file, sha256, tokenizer_file, tokenizer_sha256 (hexadecimal, lower case)");
+        }
+        return new PackagedFile(library, file.asString(), sha256.asString());
+    }
+}

@@ -1,0 +1,138 @@
+package dev.suffice.diffusion;
+
+import dev.suffice.diffusion.image.DepthCoding;
+import dev.suffice.diffusion.image.DepthScale;
+import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.engine.ElementType;
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.Session;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.engine.Shape;
+import dev.suffice.engine.Tensor;
+import dev.suffice.models.family.AutoencoderKl;
+import dev.suffice.models.family.Padding;
+import dev.suffice.models.family.UNet2DCondition;
+import dev.suffice.models.onnx.Network;
+import dev.suffice.models.onnx.OperatorSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The networks of a model, opened at the sizes that runs ask for and kept. Thread-safe. */
+final class Sessions implements AutoCloseable {
+    private enum Part {
+        UNET,
+        DECODER,
+        ENCODER
+    }
+
+    private record Key(Part part, int height, int width, Padding padding) {}
+
+    private record Opened(Session session, long flops) {}
+
+    private final Engine engine;
+    private final SessionOptions options;
+    private final OperatorSet operators;
+    private final UNet2DCondition unet;
+    private final AutoencoderKl autoencoder;
+    private final int tokens;
+    private final Map<Key, Opened> opened = new LinkedHashMap<>();
+
+    Sessions(
+            Engine engine,
+            SessionOptions options,
+            OperatorSet operators,
+            UNet2DCondition unet,
+            AutoencoderKl autoencoder,
+            int tokens) {
+        this.engine = engine;
+        this.options = options;
+        this.operators = operators;
+        this.unet = unet;
+        this.autoencoder = autoencoder;
+        this.tokens = tokens;
+    }
+
+    Session unet(int height, int width, Padding padding) {
+        return openedUnet(height, width, padding).session;
+    }
+
+    long unetFlops(int height, int width, Padding padding) {
+        return openedUnet(height, width, padding).flops;
+    }
+
+    long decoderFlops(int height, int width, Padding padding) {
+        return openedDecoder(height, width, padding).flops;
+    }
+
+    long encoderFlops(int height, int width, Padding padding) {
+        return openedEncoder(height, width, padding).flops;
+    }
+
+    /** Scaled latents [channels, height, width] to a picture. */
+    RgbdImage decode(DepthCoding coding, DepthScale scale, float[] latents, int height, int width, Padding padding) {
+        var session = openedDecoder(height, width, padding).session;
+        var factor = autoencoder.reduction();
+        var scaled = new float[latents.length];
+        for (int i = 0; i < latents.length; i++) {
+            scaled[i] = (float) (latents[i] / autoencoder.scalingFactor() + autoencoder.shiftFactor());
+        }
+        try (var input = Tensor.of(scaled, Shape.of(1, autoencoder.latentChannels(), height, width));
+                var output = Tensor.allocate(
+                        ElementType.FLOAT32,
+                        Shape.of(1, autoencoder.outChannels(), (long) height * factor, (long) width * factor))) {
+            session.run(Map.of("latents", input), Map.of("sample", output));
+            return coding.toImage(output.toFloatArray(), 0, width * factor, height * factor, scale);
+        }
+    }
+
+    /** A picture to the Gaussian of its latents. */
+    LatentDistribution encode(DepthCoding coding, RgbdImage image, Padding padding) {
+        var session = openedEncoder(image.height(), image.width(), padding).session;
+        var factor = autoencoder.reduction();
+        var channels = new float[coding.channels() * image.width() * image.height()];
+        coding.toChannels(image, channels, 0);
+        var latents = Shape.of(1, autoencoder.latentChannels(), image.height() / factor, image.width() / factor);
+        try (var input = Tensor.of(channels, Shape.of(1, coding.channels(), image.height(), image.width()));
+                var mean = Tensor.allocate(ElementType.FLOAT32, latents);
+                var logVariance = Tensor.allocate(ElementType.FLOAT32, latents)) {
+            session.run(Map.of("sample", input), Map.of("mean", mean, "logvar", logVariance));
+            return new LatentDistribution(mean.toFloatArray(), logVariance.toFloatArray());
+        }
+    }
+
+    private Opened openedUnet(int height, int width, Padding padding) {
+        return open(
+                new Key(Part.UNET, height, width, padding),
+                () -> unet.network(operators, height, width, tokens, padding));
+    }
+
+    private Opened openedDecoder(int height, int width, Padding padding) {
+        return open(
+                new Key(Part.DECODER, height, width, padding),
+                () -> autoencoder.decoder(operators, height, width, padding));
+    }
+
+    private Opened openedEncoder(int height, int width, Padding padding) {
+        return open(
+                new Key(Part.ENCODER, height, width, padding),
+                () -> autoencoder.encoder(operators, height, width, padding));
+    }
+
+    private synchronized Opened open(Key key, Supplier<Network> network) {
+        var present = opened.get(key);
+        if (present != null) {
+            return present;
+        }
+        var built = network.get();
+        var added = new Opened(engine.open(built.graph(), options), built.flops());
+        opened.put(key, added);
+        return added;
+    }
+
+    @Override
+    public synchronized void close() {
+        opened.values().forEach(o -> o.session.close());
+        opened.clear();
+    }
+}

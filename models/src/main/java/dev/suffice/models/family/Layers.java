@@ -1,0 +1,215 @@
+package dev.suffice.models.family;
+
+import dev.suffice.engine.Shape;
+import dev.suffice.models.onnx.Dim;
+import dev.suffice.models.onnx.GraphBuilder;
+import dev.suffice.models.onnx.OperatorSet;
+import dev.suffice.models.onnx.Value;
+import dev.suffice.models.safetensors.StoredTensor;
+import dev.suffice.models.safetensors.Weights;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The layers that the families share, each written with the operators that compute it fastest. Every layer takes the
+ * path of its weights, which also names its operators.
+ */
+final class Layers {
+    private final GraphBuilder graph;
+    private final Weights weights;
+    private final Padding padding;
+
+    Layers(GraphBuilder graph, Weights weights, Padding padding) {
+        this.graph = graph;
+        this.weights = weights;
+        this.padding = padding;
+    }
+
+    GraphBuilder graph() {
+        return graph;
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    private boolean standard() {
+        return graph.operators() == OperatorSet.STANDARD;
+    }
+
+    private StoredTensor stored(String path, long... shape) {
+        return weights.require(path, Shape.of(shape));
+    }
+
+    Value weight(String path, long... shape) {
+        return graph.weight(stored(path, shape), shape);
+    }
+
+    // Images: [N, C, H, W].
+
+    /** Convolution that keeps the size (stride 1) or halves it (stride 2), kernel odd and square. */
+    Value convolution(String path, Value x, int channels, int kernel, int stride) {
+        var pad = (kernel - 1) / 2;
+        return convolution(path, x, channels, kernel, stride, pad, pad);
+    }
+
+    /** Convolution with {@code before} pixels of padding at the top and left, {@code after} at the bottom and right. */
+    Value convolution(String path, Value x, int channels, int kernel, int stride, int before, int after) {
+        graph.scope(path);
+        var weight = weight(path + ".weight", channels, x.size(1), kernel, kernel);
+        var bias = weights.contains(path + ".bias")
+                ? Optional.of(weight(path + ".bias", channels))
+                : Optional.<Value>empty();
+        return padding == Padding.WRAP && before + after > 0
+                ? graph.convolve(graph.wrapWidth(x, before, after), weight, bias, stride, before, 0, after, 0)
+                : graph.convolve(x, weight, bias, stride, before, before, after, after);
+    }
+
+    Value groupNorm(String path, Value x, int groups, double epsilon) {
+        graph.scope(path);
+        var channels = x.size(1);
+        var weight = weight(path + ".weight", channels);
+        var bias = weight(path + ".bias", channels);
+        return graph.groupNorm(x, weight, bias, groups, epsilon);
+    }
+
+    // Tokens: [N, S, C].
+
+    Value layerNorm(String path, Value x, double epsilon) {
+        graph.scope(path);
+        return graph.layerNorm(x, weight(path + ".weight", x.size(-1)), weight(path + ".bias", x.size(-1)), epsilon);
+    }
+
+    /** Fully connected layer over the last axis, with a bias if there is one. */
+    Value linear(String path, Value x, long features) {
+        graph.scope(path);
+        var weight = weight(path + ".weight", features, x.size(-1));
+        var bias = weights.contains(path + ".bias")
+                ? Optional.of(weight(path + ".bias", features))
+                : Optional.<Value>empty();
+        return product(x, weight, bias);
+    }
+
+    /** Some of the outputs of a fully connected layer. */
+    Value linearPart(String path, Value x, long features, long first, long count) {
+        graph.scope(path);
+        var weight = graph.weightRows(stored(path + ".weight", features, x.size(-1)), first, count);
+        var bias = weights.contains(path + ".bias")
+                ? Optional.of(graph.weightRows(stored(path + ".bias", features), first, count))
+                : Optional.<Value>empty();
+        return product(x, weight, bias);
+    }
+
+    private Value product(Value x, Value weight, Optional<Value> bias) {
+        if (x.rank() == 2) {
+            return graph.gemm(x, weight, bias);
+        }
+        if (standard()) {
+            var rows = graph.gemm(graph.flattenRows(x), weight, bias);
+            var dims = x.dims().toArray(Dim[]::new);
+            dims[dims.length - 1] = weight.dim(0);
+            return graph.reshape(rows, dims);
+        }
+        var y = graph.fusedMatmul(x, weight, false, true);
+        return bias.map(b -> graph.add(y, b)).orElse(y);
+    }
+
+    /** [N, C, H, W] to tokens [N, H W, features], each pixel through a fully connected layer (or 1x1 convolution). */
+    Value pixelsToTokens(String path, Value x, long features) {
+        graph.scope(path);
+        var channels = x.size(1);
+        var weight = weight(path + ".weight", features, channels);
+        var bias = weight(path + ".bias", features);
+        var flat = graph.reshape(x, x.dim(0), x.dim(1), Dim.of(x.size(2) * x.size(3)));
+        if (standard()) {
+            return product(graph.transpose(flat, 0, 2, 1), weight, Optional.of(bias));
+        }
+        return graph.add(graph.fusedMatmul(flat, weight, true, true), bias);
+    }
+
+    /** [N, C, H, W] to [N, H W, C]. */
+    Value tokens(Value x) {
+        return graph.transpose(graph.reshape(x, x.dim(0), x.dim(1), Dim.of(x.size(2) * x.size(3))), 0, 2, 1);
+    }
+
+    /** Tokens [N, H W, C] through a fully connected layer (or 1x1 convolution) to [N, features, H, W]. */
+    Value tokensToPixels(String path, Value x, long features, long height, long width) {
+        graph.scope(path);
+        var weight = weight(path + ".weight", features, x.size(-1));
+        var bias = weight(path + ".bias", features);
+        if (standard()) {
+            var y = graph.transpose(product(x, weight, Optional.of(bias)), 0, 2, 1);
+            return graph.reshape(y, x.dim(0), Dim.of(features), Dim.of(height), Dim.of(width));
+        }
+        var y = graph.fusedMatmul(weight, x, false, true);
+        var pixels = graph.reshape(y, x.dim(0), Dim.of(features), Dim.of(height), Dim.of(width));
+        return graph.add(pixels, graph.reshape(bias, Dim.of(features), Dim.of(1), Dim.of(1)));
+    }
+
+    /**
+     * softmax(Q K^T / sqrt(d)) V for each head (Vaswani et al., 2017).
+     *
+     * @param query [N, S, C]
+     * @param key [N, T, C]
+     * @param value [N, T, C]
+     * @param causal whether a position sees only those up to its own
+     */
+    Value attention(Value query, Value key, Value value, int heads, boolean causal) {
+        if (!standard()) {
+            return graph.multiHeadAttention(query, key, value, heads, causal);
+        }
+        double size = query.size(-1) / (double) heads;
+        var q = graph.multiply(split(query, heads, 0, 2, 1, 3), graph.scalar(1 / Math.sqrt(size)));
+        var scores = graph.matmul(q, split(key, heads, 0, 2, 3, 1));
+        var masked = causal ? graph.add(scores, causalMask((int) query.size(1), (int) key.size(1))) : scores;
+        var context = graph.matmul(graph.softmax(masked), split(value, heads, 0, 2, 1, 3));
+        return graph.reshape(graph.transpose(context, 0, 2, 1, 3), query.dims().toArray(Dim[]::new));
+    }
+
+    private Value split(Value x, int heads, int... order) {
+        return graph.transpose(graph.reshape(x, x.dim(0), x.dim(1), Dim.of(heads), Dim.of(x.size(-1) / heads)), order);
+    }
+
+    private Value causalMask(int rows, int columns) {
+        var mask = new float[rows * columns];
+        for (int row = 0; row < rows; row++) {
+            Arrays.fill(mask, row * columns + row + 1, (row + 1) * columns, Float.NEGATIVE_INFINITY);
+        }
+        return graph.floats(mask, rows, columns);
+    }
+
+    // Any shape.
+
+    Value activate(Activation activation, Value x) {
+        return switch (activation) {
+            case SILU -> sigmoidGate(x, 1);
+            case QUICK_GELU -> sigmoidGate(x, 1.702);
+            case GELU -> graph.unary("Gelu", x);
+            case GELU_TANH -> geluTanh(x);
+            case RELU -> graph.unary("Relu", x);
+            case MISH -> graph.unary("Mish", x);
+        };
+    }
+
+    /** x sigmoid(alpha x). */
+    private Value sigmoidGate(Value x, double alpha) {
+        if (!standard()) {
+            return graph.quickGelu(x, alpha);
+        }
+        var scaled = alpha == 1 ? x : graph.multiply(x, graph.scalar(alpha));
+        return graph.multiply(x, graph.unary("Sigmoid", scaled));
+    }
+
+    /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
+    private Value geluTanh(Value x) {
+        var cube = graph.multiply(graph.multiply(x, x), x);
+        var inner = graph.multiply(
+                graph.add(x, graph.multiply(cube, graph.scalar(0.044715))), graph.scalar(Math.sqrt(2 / Math.PI)));
+        var factor = graph.add(graph.unary("Tanh", inner), graph.scalar(1));
+        return graph.multiply(graph.multiply(x, graph.scalar(0.5)), factor);
+    }
+
+    Value scale(Value x, double factor) {
+        return factor == 1 ? x : graph.multiply(x, graph.scalar(factor));
+    }
+}

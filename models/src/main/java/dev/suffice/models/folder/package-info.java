@@ -1,0 +1,2 @@
+/** Model folders in the layouts of diffusers and transformers. */
+package dev.suffice.models.folder;

@@ -1,0 +1,28 @@
+package dev.suffice.models.onnx;
+
+import dev.suffice.engine.ElementType;
+
+/** ONNX's numbers for element types (TensorProto.DataType). */
+final class OnnxType {
+    private OnnxType() {}
+
+    static int code(ElementType type) {
+        return switch (type) {
+            case FLOAT32 -> 1;
+            case UINT8 -> 2;
+            case INT8 -> 3;
+            case UINT16 -> 4;
+            case INT16 -> 5;
+            case INT32 -> 6;
+            case INT64 -> 7;
+            case BOOL -> 9;
+            case FLOAT16 -> 10;
+            case FLOAT64 -> 11;
+            case UINT32 -> 12;
+            case UINT64 -> 13;
+            case BFLOAT16 -> 16;
+            case FLOAT8_E4M3 -> 17;
+            case FLOAT8_E5M2 -> 19;
+        };
+    }
+}

@@ -1,0 +1,2 @@
+/** From the folders people have to graphs that can be cut. */
+package dev.suffice.models;

@@ -1,0 +1,2 @@
+/** Texts to token numbers. */
+package dev.suffice.models.tokenizer;

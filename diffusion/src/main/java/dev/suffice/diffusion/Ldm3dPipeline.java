@@ -218,7 +218,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         var elements = (long) (size.width() / factor)
                 * (size.height() / factor)
                 * unet.config().inChannels();
-        return (int) Math.clamp(MAX_BATCH_ELEMENTS / elements, 1, 16);
+        return Math.clamp(MAX_BATCH_ELEMENTS / elements, 1, 16);
     }
 
     /** One batch, from noise to pictures. */

@@ -48,15 +48,34 @@ record ModelCard(
                     49, 5, 7, 0, Optional.empty(), Optional.empty(), new DepthScale.Relative(), Optional.empty());
         }
         var config = Config.read(file);
+        var defaults = config.json().path("defaults");
+        var guidance = number(config, defaults, "guidance_scale", 5);
         return new ModelCard(
-                config.size("steps", 49),
-                config.number("guidance", 5),
-                config.number("panorama_guidance", config.number("guidance", 7)),
-                config.number("guidance_rescale", 0),
-                config.find("size").map(node -> ImageSize.parse(node.asString())),
-                config.find("panorama_size").map(node -> ImageSize.parse(node.asString())),
+                (int) number(config, defaults, "steps", 49),
+                guidance,
+                number(config, defaults, "panorama_guidance_scale", guidance),
+                number(config, defaults, "guidance_rescale", 0),
+                size(config, defaults, "width", "height"),
+                size(config, defaults, "panorama_width", "panorama_height"),
                 config.find("depth").map(node -> depthScale(config, node)).orElse(new DepthScale.Relative()),
                 config.find("text_encoder").map(node -> sentenceEncoder(config, node)));
+    }
+
+    private static double number(Config config, JsonNode defaults, String key, double otherwise) {
+        var node = defaults.path(key);
+        if (node.isMissingNode()) {
+            return otherwise;
+        }
+        if (!node.isNumber() || !(node.doubleValue() >= 0)) {
+            throw config.unsupported("defaults", "a number of at least 0 as " + key);
+        }
+        return node.doubleValue();
+    }
+
+    private static Optional<ImageSize> size(Config config, JsonNode defaults, String width, String height) {
+        var w = (int) number(config, defaults, width, 0);
+        var h = (int) number(config, defaults, height, 0);
+        return w == 0 || h == 0 ? Optional.empty() : Optional.of(new ImageSize(w, h));
     }
 
     private static DepthScale depthScale(Config config, JsonNode node) {
@@ -70,24 +89,22 @@ record ModelCard(
     }
 
     private static SentenceEncoderFiles sentenceEncoder(Config config, JsonNode node) {
-        var library = node.path("library").asString("");
-        var tokens = node.path("max_tokens").intValue(0);
-        if (library.isEmpty() || tokens < 1 || tokens > 512) {
-            throw config.unsupported("text_encoder", "library, model, tokenizer and max_tokens between 1 and 512");
+        var library = node.path("maven").asString("");
+        var tokens = node.path("max_length").intValue(0);
+        if (library.isEmpty() || tokens < 2 || tokens > 512) {
+            throw config.unsupported("text_encoder", "a maven library and max_length between 2 and 512");
         }
         return new SentenceEncoderFiles(
-                packaged(config, library, node.path("model")),
-                packaged(config, library, node.path("tokenizer")),
+                packaged(config, library, node.path("file"), node.path("sha256")),
+                packaged(config, library, node.path("tokenizer_file"), node.path("tokenizer_sha256")),
                 tokens);
     }
 
-    private static PackagedFile packaged(Config config, String library, JsonNode node) {
-        var file = node.path("file").asString("");
-        var sha256 = node.path("sha256").asString("");
-        if (!file.matches("[A-Za-z0-9._-]+") || !sha256.matches("[0-9a-f]{64}")) {
+    private static PackagedFile packaged(Config config, String library, JsonNode file, JsonNode sha256) {
+        if (!file.asString("").matches("[A-Za-z0-9][A-Za-z0-9._-]*") || !sha256.asString("").matches("[0-9a-f]{64}")) {
             throw config.unsupported(
-                    "text_encoder", "a file name and its SHA-256 in lower-case hexadecimal for each file");
+                    "text_encoder", "file, sha256, tokenizer_file, tokenizer_sha256 (hexadecimal, lower case)");
         }
-        return new PackagedFile(library, file, sha256);
+        return new PackagedFile(library, file.asString(), sha256.asString());
     }
 }

@@ -3,11 +3,13 @@ package dev.suffice.train;
 import dev.suffice.train.nn.AdamW;
 import dev.suffice.train.nn.AutoencoderKl;
 import dev.suffice.train.nn.AutoencoderKlConfig;
+import dev.suffice.train.nn.Parameter;
 import dev.suffice.train.nn.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,20 +23,24 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Trains the autoencoder on windows of the tuples: Charbonnier loss on the pixels, L1 loss on their gradients at three scales (which
- * keeps edges and the relief of objects sharp), depth and object pixels weighted up, and a small KL term.
+ * Trains the autoencoder on windows of the tuples: Charbonnier and squared loss on the pixels, L1 loss on their gradients at three
+ * scales (which keeps edges and the relief of objects sharp; its weight grows, because early on it only adds noise), depth and
+ * object pixels weighted up, and a small KL term.
  *
  * <p>The random numbers of a step derive from the seed and the step alone, so a checkpoint needs no generator state.
  */
 final class AutoencoderTraining {
     private static final System.Logger LOG = System.getLogger(AutoencoderTraining.class.getName());
     private static final int WINDOW = 64;
-    private static final int BATCH = 16;
+    private static final int BATCH = 8;
     private static final double PEAK_RATE = 1.5e-3;
     private static final long WARM_UP = 100;
     private static final double KL_WEIGHT = 5e-5;
-    private static final double GRADIENT_WEIGHT = 1.0;
+    private static final double SQUARED_WEIGHT = 3;
+    private static final double FIRST_GRADIENT_WEIGHT = 0.15;
+    private static final double LAST_GRADIENT_WEIGHT = 0.6;
     private static final float DEPTH_WEIGHT = 4;
+    private static final float FIRST_LOG_VARIANCE = -6;
 
     private final PlacesData data;
     private final DepthEncoding encoding;
@@ -79,6 +85,7 @@ final class AutoencoderTraining {
                 data.restore(List.of(counters.get("shards").split(",")));
                 log.truncate(step);
             } else {
+                startWithLittleNoise();
                 data.refresh(options.mostShards());
             }
             long start = System.nanoTime() - trainedMillis * 1_000_000;
@@ -88,11 +95,11 @@ final class AutoencoderTraining {
             double progress;
             while ((progress = schedule.progress(step, Duration.ofNanos(System.nanoTime() - start))) < 1) {
                 boolean whole = progress > 0.8;
-                sum += loss(step, whole);
+                sum += loss(step, whole, progress);
                 count++;
                 optimiser.step(Schedule.learningRate(PEAK_RATE, step, WARM_UP, progress));
                 step++;
-                if (step % 50 == 0) {
+                if (step % 25 == 0) {
                     log.append(step, Map.of("train", sum / count));
                     listener.update(new Progress("autoencoder", step, progress, sum / count));
                     sum = 0;
@@ -112,6 +119,15 @@ final class AutoencoderTraining {
         }
     }
 
+    /** At variance 1 the first latents would be mostly noise, and the decoder would learn nothing from them for long. */
+    private void startWithLittleNoise() {
+        Parameter bias = parameters.named("quant_conv.bias");
+        float[] values = parameters.read(bias, parameters.master());
+        Arrays.fill(values, values.length / 2, values.length, FIRST_LOG_VARIANCE);
+        parameters.write(bias, values);
+        parameters.refresh();
+    }
+
     private void save(Checkpoint checkpoint, AdamW optimiser, long start) throws IOException {
         checkpoint.save(
                 parameters,
@@ -121,7 +137,7 @@ final class AutoencoderTraining {
                         "shards", data.training().stream().map(TupleShard::name).collect(Collectors.joining(","))));
     }
 
-    private double loss(long step, boolean whole) {
+    private double loss(long step, boolean whole, double progress) {
         var random = new SplittableRandom(options.seed() * 1_000_003 + step);
         int side = whole ? 2 * WINDOW : WINDOW;
         int batch = whole ? BATCH / 4 : BATCH;
@@ -150,11 +166,17 @@ final class AutoencoderTraining {
             long[] shape = mean.shape();
             Tensor decoded = network.decode(mean.add(deviation.mul(Tensor.create(noise, shape))), false);
             Tensor difference = decoded.sub(images);
-            Tensor loss = difference.square().add(new Scalar(1e-5)).sqrt().mul(weight).mean();
+            Tensor squared = difference.square();
+            Tensor loss = squared.add(new Scalar(1e-5))
+                    .sqrt()
+                    .add(squared.mul(new Scalar(SQUARED_WEIGHT)))
+                    .mul(weight)
+                    .mean();
+            double gradientWeight = FIRST_GRADIENT_WEIGHT + (LAST_GRADIENT_WEIGHT - FIRST_GRADIENT_WEIGHT) * progress;
             Tensor channel = Tensor.create(new float[] {1, 1, 1, DEPTH_WEIGHT}, 1, 4, 1, 1);
             Tensor scaled = difference;
             for (int scale = 0; scale < 3; scale++) {
-                loss = loss.add(gradients(scaled, channel).mul(new Scalar(GRADIENT_WEIGHT / 3)));
+                loss = loss.add(gradients(scaled, channel).mul(new Scalar(gradientWeight / 3)));
                 scaled = torch.avg_pool2d(scaled, 2, 2);
             }
             Tensor kl = mean.square()

@@ -27,12 +27,15 @@ final class TrainPlacesMain {
         ProgressListener listener = p -> System.getLogger("places")
                 .log(System.Logger.Level.INFO, p.stage() + " " + p.step() + " " + Math.round(1000 * p.fraction()) / 10.0 + "% loss "
                         + p.loss());
-        try (var data = new PlacesData(options.tuples())) {
-            switch (args[0]) {
-                case "autoencoder" -> new AutoencoderTraining(data, DepthEncoding.PLACES, options.run(), options)
-                        .run(new Schedule.Time(options.autoencoderTime()), listener);
-                default -> throw new IllegalArgumentException("stage " + args[0] + ": expected autoencoder, encode, unet or export");
-            }
+        PlacesTraining training = new PlacesTraining(options, listener);
+        switch (args[0]) {
+            case "autoencoder" -> training.autoencoder();
+            case "freeze" -> training.freeze();
+            case "texts" -> training.encodeTexts();
+            case "latents" -> training.encodeLatents();
+            case "unet" -> training.unet();
+            default -> throw new IllegalArgumentException(
+                    "stage " + args[0] + ": expected autoencoder, freeze, texts, latents or unet");
         }
     }
 }

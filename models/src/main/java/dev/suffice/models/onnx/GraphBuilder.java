@@ -407,12 +407,18 @@ public final class GraphBuilder {
     /** Nearest-neighbour resizing of [N, C, H, W]: row i reads row floor(i H / H'). */
     public Value resizeNearest(Value x, long height, long width) {
         var dims = List.of(x.dim(0), x.dim(1), Dim.of(height), Dim.of(width));
-        var attributes = List.<Attribute>of(
+        var attributes = new ArrayList<Attribute>(List.of(
                 new Attribute.Text("mode", "nearest"),
                 new Attribute.Text("coordinate_transformation_mode", "asymmetric"),
-                new Attribute.Text("nearest_mode", "floor"));
-        var scales = floats(new float[] {1, 1, (float) height / x.size(2), (float) width / x.size(3)}, 4);
-        return append("", "Resize", List.of(x.name(), "", scales.name()), x.type(), dims, attributes, 0);
+                new Attribute.Text("nearest_mode", "floor")));
+        if (height % x.size(2) == 0 && width % x.size(3) == 0) {
+            var factors = new float[] {1, 1, (float) height / x.size(2), (float) width / x.size(3)};
+            var operands = List.of(x.name(), "", floats(factors, 4).name());
+            return append("", "Resize", operands, x.type(), dims, attributes, 0);
+        }
+        attributes.add(new Attribute.Ints("axes", 2, 3));
+        var sizes = longs(new long[] {height, width}, 2);
+        return append("", "Resize", List.of(x.name(), "", "", sizes.name()), x.type(), dims, attributes, 0);
     }
 
     /** Matrix product over the last two axes, leading axes broadcast. */

@@ -17,7 +17,11 @@ final class ResnetBlock {
     private final Conv conv2;
     private final Optional<Conv> shortcut;
 
-    /** @param timeWidth width of the time embedding, 0 for a block without one */
+    /**
+     * Declares a block's parameters. A block with a time embedding starts as the identity, as is usual in denoisers.
+     *
+     * @param timeWidth width of the time embedding, 0 for a block without one
+     */
     ResnetBlock(Parameters p, String name, int in, int out, int timeWidth, int groups, double epsilon) {
         norm1 = GroupNorm.declare(p, name + ".norm1", in, groups, epsilon);
         conv1 = Conv.declare(p, name + ".conv1", in, out, 3, 1, Init.UNIFORM);
@@ -25,7 +29,7 @@ final class ResnetBlock {
                 ? Optional.empty()
                 : Optional.of(Linear.declare(p, name + ".time_emb_proj", timeWidth, out, true, Init.UNIFORM));
         norm2 = GroupNorm.declare(p, name + ".norm2", out, groups, epsilon);
-        conv2 = Conv.declare(p, name + ".conv2", out, out, 3, 1, Init.ZERO);
+        conv2 = Conv.declare(p, name + ".conv2", out, out, 3, 1, timeWidth == 0 ? Init.UNIFORM : Init.ZERO);
         shortcut = in == out
                 ? Optional.empty()
                 : Optional.of(Conv.declare(p, name + ".conv_shortcut", in, out, 1, 1, Init.UNIFORM));

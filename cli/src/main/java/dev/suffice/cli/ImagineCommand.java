@@ -1,6 +1,5 @@
 package dev.suffice.cli;
 
-import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.StepPolicy;
 import dev.suffice.diffusion.GeneratedImage;
@@ -143,14 +142,13 @@ final class ImagineCommand implements Callable<Integer> {
                 ? SessionOptions.defaults()
                 : SessionOptions.defaults().withThreads(threads);
         ImageFiles.prepare(out);
-        var cancellation = new Cancellation();
         var results = new ArrayList<GeneratedImage>();
         var written = new ArrayList<ImageFiles>();
-        try (var signal = new InterruptSignal(cancellation);
+        try (var interrupt = new InterruptSignal();
                 var progress = new TerminalProgress(spec.commandLine().getErr());
                 var pipeline = Ldm3dPipeline.open(folder, model, store.cache(), inference, options)) {
-            results.addAll(pipeline.run(request, cancellation, progress));
-            cancellation.check(); // from here on an interrupt waits until every file is complete
+            results.addAll(pipeline.run(request, interrupt.cancellation(), progress));
+            interrupt.cancellation().check(); // from here on an interrupt waits until every file is complete
             for (var result : results) {
                 written.add(ImageFiles.write(out, result));
             }

@@ -39,6 +39,7 @@ public final class GraphBuilder {
     private final Map<String, Integer> cuts = new LinkedHashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<Path, Path> realFiles = new HashMap<>();
+    private final Map<String, String> contents = new HashMap<>();
     private Optional<Path> folder = Optional.empty();
     private String scope = "";
 
@@ -184,9 +185,9 @@ public final class GraphBuilder {
     }
 
     private Value inline(ElementType type, ByteBuffer bytes, long[] dims, String content) {
-        // Short constants are named after their content, so that equal ones are shared.
+        // Named after their content, so that equal ones are shared.
         var text = content + Arrays.toString(dims);
-        var constantName = text.length() <= 40 ? text : unique("constant");
+        var constantName = text.length() <= 40 ? text : contents.computeIfAbsent(text, _ -> unique("constant"));
         var known = constants.get(constantName);
         if (known != null) {
             return known.value();

@@ -43,6 +43,7 @@ record DpmSolver(Algorithm algorithm, boolean heun) {
      * @param d1 present for order 2 and up
      * @param d2 present for order 3
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Taylor(float[] d0, Optional<float[]> d1, Optional<float[]> d2) {
         static Taylor first(float[] d0) {
             return new Taylor(d0, Optional.empty(), Optional.empty());
@@ -176,6 +177,7 @@ record DpmSolver(Algorithm algorithm, boolean heun) {
     }
 
     /** The output that the solver integrates: the clean image, or the noise. Both are limited as the config says. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Converted(float[] output, float[] clean) {}
 
     Converted convert(

@@ -40,6 +40,7 @@ final class HeunDiscreteScheduler extends ConfiguredScheduler {
         private Optional<Half> half = Optional.empty();
 
         /** What the first call of a step leaves to the second. */
+        @SuppressWarnings("ArrayRecordComponent") // never compared
         private record Half(float[] sample, float[] derivative) {}
 
         Run(SamplingPlan plan, float[] levels, double[] timesteps) {

@@ -1,6 +1,7 @@
 package dev.suffice.diffusion.scheduler;
 
 /** A model that knows the clean image, and predicts what the sampler wants to hear. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record PerfectModel(float[] clean, Prediction prediction) {
     /** The prediction for a sample at a call. */
     float[] predict(Sampling sampling, float[] sample, int index) {

@@ -81,9 +81,10 @@ def main():
         command = [str(ROOT / "suffice"), "imagine", prompt, "--model", str(folder), "--seed", str(seed), "--out", str(out), "--size", f"{width}x{height}", "--json"]
         ours = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["images"][0]
         theirs = pipeline(prompt, width=width, height=height, num_inference_steps=defaults["steps"], guidance_scale=defaults["guidance_scale"],
-                          guidance_rescale=defaults.get("guidance_rescale", 0), negative_prompt="", generator=torch.Generator("cpu").manual_seed(seed))
-        rgb = np.abs(np.array(Image.open(ours["rgb"])).astype(int) - np.array(theirs.rgb[0]).astype(int))
-        depth = np.abs(np.array(Image.open(ours["depth"])).astype(int) - np.array(theirs.depth[0]).astype(int))
+                          guidance_rescale=defaults.get("guidance_rescale", 0), negative_prompt="", output_type="np",
+                          generator=torch.Generator("cpu").manual_seed(seed))  # as numbers: diffusers' depth pictures of 4-channel models fail with current Pillow
+        rgb = np.abs(np.array(Image.open(ours["rgb"])).astype(int) - (theirs.rgb[0] * 255).round().astype(int))
+        depth = np.abs(np.array(Image.open(ours["depth"])).astype(int) - (theirs.depth[0][..., 0] * 65535).astype(int))
         print(f"RGB at most {rgb.max()}/255, mean {rgb.mean():.4f}; depth at most {depth.max()}/65535, mean {depth.mean():.2f}: {prompt}")
         worst = max(worst, rgb.max())
     shutil.rmtree(out)

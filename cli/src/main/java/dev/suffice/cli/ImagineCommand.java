@@ -150,9 +150,10 @@ final class ImagineCommand implements Callable<Integer> {
                 var progress = new TerminalProgress(spec.commandLine().getErr());
                 var pipeline = Ldm3dPipeline.open(folder, model, store.cache(), inference, options)) {
             results.addAll(pipeline.run(request, cancellation, progress));
-        }
-        for (var result : results) {
-            written.add(ImageFiles.write(out, result));
+            cancellation.check(); // from here on an interrupt waits until every file is complete
+            for (var result : results) {
+                written.add(ImageFiles.write(out, result));
+            }
         }
         print(results, written);
         if (open) {

@@ -33,7 +33,7 @@ final class AutoencoderTraining {
     private static final System.Logger LOG = System.getLogger(AutoencoderTraining.class.getName());
     private static final int WINDOW = 64;
     private static final int BATCH = 8;
-    private static final double PEAK_RATE = 1.5e-3;
+    private static final double PEAK_RATE = 1e-3;
     private static final long WARM_UP = 100;
     private static final double KL_WEIGHT = 5e-5;
     private static final double SQUARED_WEIGHT = 3;
@@ -155,7 +155,7 @@ final class AutoencoderTraining {
         for (int i = 0; i < noise.length; i++) {
             noise[i] = (float) random.nextGaussian();
         }
-        try (var scope = new PointerScope()) {
+        try (var _ = new PointerScope()) {
             Tensor images = Tensor.create(planes, batch, 4, side, side);
             Tensor weight = Tensor.create(mask, batch, 1, side, side)
                     .add(new Scalar(1))
@@ -232,8 +232,8 @@ final class AutoencoderTraining {
                 float[] planes = new float[4 * area];
                 float[] mask = new float[area];
                 shard.window(scene, 0, 0, scene.width(), scene.height(), false, encoding, planes, 0, mask, 0);
-                try (var scope = new PointerScope();
-                        var noGrad = new NoGradGuard()) {
+                try (var _ = new PointerScope();
+                        var _ = new NoGradGuard()) {
                     Tensor image = Tensor.create(planes, 1, 4, scene.height(), scene.width());
                     Tensor decoded = averaged.decode(averaged.encode(image, false).mean(), false);
                     float[] values = Checkpoint.values(decoded.contiguous());

@@ -35,7 +35,7 @@ record Checkpoint(Path file) {
     }
 
     static float[] values(Tensor flat) {
-        try (var scope = new PointerScope()) {
+        try (var _ = new PointerScope()) {
             float[] values = new float[Math.toIntExact(flat.numel())];
             flat.data_ptr_float().get(values);
             return values;
@@ -60,7 +60,7 @@ record Checkpoint(Path file) {
             throw new IOException(file + ": " + values.length + " values in " + name + ", but the network has " + flat.numel()
                     + ": the checkpoint belongs to another configuration");
         }
-        try (var scope = new PointerScope()) {
+        try (var _ = new PointerScope()) {
             flat.data_ptr_float().put(values);
         }
     }

@@ -26,8 +26,8 @@ record DdimSampler(UNet2DCondition network, NoiseSchedule schedule, int steps, d
         for (int i = 0; i < size; i++) {
             latents[i] = (float) random.nextGaussian();
         }
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             Tensor context = Tensor.create(text, 2 * shape[0], SentenceEncoder.TOKENS, SentenceEncoder.WIDTH);
             for (int i = 0; i < steps; i++) {
                 latents = step(latents, shape, context, i, panorama);
@@ -42,7 +42,7 @@ record DdimSampler(UNet2DCondition network, NoiseSchedule schedule, int steps, d
         int next = timestep - NoiseSchedule.STEPS / steps;
         double alpha = schedule.alphaCumulative(timestep);
         double alphaNext = next >= 0 ? schedule.alphaCumulative(next) : 1;
-        try (var scope = new PointerScope()) {
+        try (var _ = new PointerScope()) {
             Tensor x = Tensor.create(latents, shape);
             float[] times = new float[Math.toIntExact(2 * shape[0])];
             Arrays.fill(times, timestep);

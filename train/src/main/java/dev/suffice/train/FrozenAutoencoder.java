@@ -40,7 +40,7 @@ final class FrozenAutoencoder implements AutoCloseable {
                 throw new IOException(checkpoint + ": " + average.length + " values, but the autoencoder has "
                         + frozen.parameters.count() + ": the checkpoint belongs to another configuration");
             }
-            try (var scope = new PointerScope()) {
+            try (var _ = new PointerScope()) {
                 frozen.parameters.load(Tensor.create(average));
             }
             frozen.whiten(data, encoding);
@@ -130,8 +130,8 @@ final class FrozenAutoencoder implements AutoCloseable {
         int area = scene.width() * scene.height();
         float[] planes = new float[4 * area];
         shard.window(scene, 0, 0, scene.width(), scene.height(), mirrored, encoding, planes, 0, new float[area], 0);
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             Tensor image = Tensor.create(planes, 1, 4, scene.height(), scene.width());
             return Checkpoint.values(network.encode(image, scene.panorama()).mean().contiguous());
         }

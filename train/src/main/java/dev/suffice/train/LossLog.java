@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -73,7 +74,7 @@ final class LossLog {
                         values.stream().mapToDouble(v -> v[1]).toArray())
                 .setMarker(SeriesMarkers.NONE));
         Path png = csv.resolveSibling(csv.getFileName().toString().replace(".csv", ".png"));
-        byte[] bytes = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
-        AtomicFile.write(png, path -> Files.write(path, bytes));
+        var image = BitmapEncoder.getBufferedImage(chart);
+        AtomicFile.write(png, path -> ImageIO.write(image, "png", path.toFile()));
     }
 }

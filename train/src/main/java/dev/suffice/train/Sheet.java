@@ -29,7 +29,7 @@ final class Sheet {
         int height = (int) s[2];
         int width = (int) s[3];
         float[] values;
-        try (var scope = new PointerScope()) {
+        try (var _ = new PointerScope()) {
             values = Checkpoint.values(images.contiguous());
         }
         int area = width * height;

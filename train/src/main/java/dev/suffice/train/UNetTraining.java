@@ -32,7 +32,7 @@ final class UNetTraining {
     private static final System.Logger LOG = System.getLogger(UNetTraining.class.getName());
     private static final int BATCH = 32;
     private static final int PANORAMA_BATCH = 16;
-    private static final double PEAK_RATE = 1e-3;
+    private static final double PEAK_RATE = 8e-4;
     private static final long WARM_UP = 200;
     private static final double DROPPED_CAPTIONS = 0.1;
     private static final double GAMMA = 5;
@@ -139,7 +139,7 @@ final class UNetTraining {
             batch = batch(data.sequence(data.perspective(), perspectiveSeen, BATCH), random, false);
             perspectiveSeen += BATCH;
         }
-        try (var scope = new PointerScope()) {
+        try (var _ = new PointerScope()) {
             int[] timesteps = stratified(batch.count(), random);
             Tensor loss = error(network, batch, timesteps, random, true);
             loss.backward();
@@ -257,8 +257,8 @@ final class UNetTraining {
                 for (int i = 0; i < BATCH; i++) {
                     data.features().read(captions.get(i), batch.texts(), i);
                 }
-                try (var scope = new PointerScope();
-                        var noGrad = new NoGradGuard()) {
+                try (var _ = new PointerScope();
+                        var _ = new NoGradGuard()) {
                     int[] timesteps = stratified(BATCH, random);
                     sums.merge(kind, (double) error(averaged, batch, timesteps, random, false).item_float(), Double::sum);
                 }
@@ -286,8 +286,8 @@ final class UNetTraining {
         long[] shape = {n, CHANNELS, SIDE, panorama ? 2 * SIDE : SIDE};
         float[] latents = sampler.sample(texts, shape, panorama, 7);
         var sheet = new Sheet(columns);
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             sheet.add(autoencoder.network().decode(Tensor.create(latents, shape), panorama), prompts);
         }
         sheet.write(file);

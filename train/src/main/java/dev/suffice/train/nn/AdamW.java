@@ -31,8 +31,8 @@ public final class AdamW implements AutoCloseable {
         this.weightDecay = weightDecay;
         this.clip = clip;
         this.averageDecay = averageDecay;
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             momentum = torch.zeros_like(parameters.master()).retainReference();
             variance = torch.zeros_like(parameters.master()).retainReference();
             average = parameters.master().clone().retainReference();
@@ -47,8 +47,8 @@ public final class AdamW implements AutoCloseable {
      */
     public double step(double learningRate) {
         step++;
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             Tensor gradient = parameters.gradient().to(torch.ScalarType.Float);
             double norm = gradient.norm().item_float();
             if (Double.isFinite(norm)) {

@@ -22,7 +22,7 @@ public record AutoencoderKlConfig(
 
     /** The autoencoder of the bundled model. */
     public static AutoencoderKlConfig places() {
-        return new AutoencoderKlConfig(128, 4, 8, List.of(32, 64, 96, 96), 1, 8);
+        return new AutoencoderKlConfig(128, 4, 8, List.of(16, 32, 64, 128), 1, 8);
     }
 
     /** How many pixels one latent position stands for, along one side. */

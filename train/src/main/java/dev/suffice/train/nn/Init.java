@@ -2,7 +2,7 @@ package dev.suffice.train.nn;
 
 /** How a parameter starts. */
 public enum Init {
-    /** Uniform in plus or minus {@code 1 / sqrt(fan in)}. */
+    /** Uniform in plus or minus {@code sqrt(3 / fan in)}: variance in equals variance out (LeCun et al. 1998). */
     UNIFORM,
     /** All zero: a residual branch that starts as the identity. */
     ZERO,

@@ -24,7 +24,7 @@ final class Layers {
             long fanIn = (long) in * kernel * kernel;
             return new Conv(
                     p.declare(name + ".weight", init, fanIn, out, in, kernel, kernel),
-                    p.declare(name + ".bias", init, fanIn, out),
+                    p.declare(name + ".bias", Init.ZERO, fanIn, out),
                     kernel,
                     stride);
         }
@@ -65,7 +65,7 @@ final class Layers {
             if (!hasBias) {
                 return new Linear(weight, TensorOptional::new);
             }
-            Parameter bias = p.declare(name + ".bias", init, in, out);
+            Parameter bias = p.declare(name + ".bias", Init.ZERO, in, out);
             return new Linear(weight, () -> new TensorOptional(bias.tensor()));
         }
 

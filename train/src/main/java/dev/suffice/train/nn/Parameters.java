@@ -71,8 +71,8 @@ public final class Parameters implements AutoCloseable {
             }
         }
         total = offset;
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             master = torch.zeros(new long[] {total}, new TensorOptions(torch.ScalarType.Float)).retainReference();
             boolean same = precision == Precision.FLOAT32;
             work = same ? master : master.to(precision.scalarType()).retainReference();
@@ -107,7 +107,7 @@ public final class Parameters implements AutoCloseable {
 
     private static float[] initial(Parameter parameter, SplittableRandom random) {
         float[] values = new float[Math.toIntExact(parameter.count())];
-        double bound = 1 / Math.sqrt(Math.max(1, parameter.fanIn()));
+        double bound = Math.sqrt(3.0 / Math.max(1, parameter.fanIn()));
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (parameter.init()) {
                 case UNIFORM -> (float) random.nextDouble(-bound, bound);
@@ -129,8 +129,8 @@ public final class Parameters implements AutoCloseable {
 
     /** The values of one parameter in the order of the model file, out of any flat buffer laid out like these parameters. */
     public float[] read(Parameter parameter, Tensor flat) {
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             float[] values = new float[Math.toIntExact(parameter.count())];
             FloatBuffer buffer = view(flat, declared.indexOf(parameter)).contiguous().createBuffer();
             buffer.get(values);
@@ -144,8 +144,8 @@ public final class Parameters implements AutoCloseable {
             throw new IllegalArgumentException("parameter " + parameter.name() + ": " + values.length + " values, expected "
                     + parameter.count());
         }
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             view(master, declared.indexOf(parameter)).copy_(Tensor.create(values, parameter.shape()));
         }
     }
@@ -162,8 +162,8 @@ public final class Parameters implements AutoCloseable {
     /** Copies the master values into the buffer that the network computes with. */
     public void refresh() {
         if (precision != Precision.FLOAT32) {
-            try (var scope = new PointerScope();
-                    var noGrad = new NoGradGuard()) {
+            try (var _ = new PointerScope();
+                    var _ = new NoGradGuard()) {
                 work.copy_(master);
             }
         }
@@ -171,8 +171,8 @@ public final class Parameters implements AutoCloseable {
 
     /** Takes over all values from a flat buffer laid out like these parameters (a moving average, a checkpoint). */
     public void load(Tensor flat) {
-        try (var scope = new PointerScope();
-                var noGrad = new NoGradGuard()) {
+        try (var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
             master.copy_(flat);
         }
         refresh();
@@ -194,7 +194,7 @@ public final class Parameters implements AutoCloseable {
 
     /** Clears the gradients. */
     public void zeroGradient() {
-        try (var scope = new PointerScope()) {
+        try (var _ = new PointerScope()) {
             gradient.zero_();
         }
     }

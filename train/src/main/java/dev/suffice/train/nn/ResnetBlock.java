@@ -18,7 +18,7 @@ final class ResnetBlock {
     private final Optional<Conv> shortcut;
 
     /**
-     * Declares a block's parameters. A block with a time embedding starts as the identity, as is usual in denoisers.
+     * Declares a block's parameters. A block starts as the identity (or the shortcut), so that a deep network starts as a shallow one.
      *
      * @param timeWidth width of the time embedding, 0 for a block without one
      */
@@ -29,7 +29,7 @@ final class ResnetBlock {
                 ? Optional.empty()
                 : Optional.of(Linear.declare(p, name + ".time_emb_proj", timeWidth, out, true, Init.UNIFORM));
         norm2 = GroupNorm.declare(p, name + ".norm2", out, groups, epsilon);
-        conv2 = Conv.declare(p, name + ".conv2", out, out, 3, 1, timeWidth == 0 ? Init.UNIFORM : Init.ZERO);
+        conv2 = Conv.declare(p, name + ".conv2", out, out, 3, 1, Init.ZERO);
         shortcut = in == out
                 ? Optional.empty()
                 : Optional.of(Conv.declare(p, name + ".conv_shortcut", in, out, 1, 1, Init.UNIFORM));

@@ -38,7 +38,16 @@ final class Augmentation {
         double top = random.nextDouble() * (1 - size);
         for (int c = 0; c < 3; c++) {
             int plane = c * AREA;
-            resample(i -> (picture.rgb()[plane + i] & 0xff) / 255f, SIDE, left, top, size, mirrored, planes, plane, SIDE);
+            resample(
+                    i -> (picture.rgb()[plane + i] & 0xff) / 255f,
+                    SIDE,
+                    left,
+                    top,
+                    size,
+                    mirrored,
+                    planes,
+                    plane,
+                    SIDE);
         }
         resample(i -> picture.nearness()[i], Thumbnail.GRID, left, top, size, mirrored, depth, depthAt, Thumbnail.GRID);
         colours();
@@ -107,7 +116,15 @@ final class Augmentation {
 
     /** Bilinear resampling of a square part of a plane. */
     private static void resample(
-            Source from, int side, double left, double top, double size, boolean mirrored, float[] to, int at, int toSide) {
+            Source from,
+            int side,
+            double left,
+            double top,
+            double size,
+            boolean mirrored,
+            float[] to,
+            int at,
+            int toSide) {
         for (int y = 0; y < toSide; y++) {
             double v = Math.clamp((top + size * (y + 0.5) / toSide) * side - 0.5, 0, side - 1);
             int y0 = (int) v;

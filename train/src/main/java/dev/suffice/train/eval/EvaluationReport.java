@@ -97,9 +97,15 @@ public record EvaluationReport(
         line(text, "among the first three", r -> r.labelTop3().toString());
         line(text, "room or outdoors right", r -> r.setting().toString());
         line(text, "colour right, where asked for", r -> r.colour().toString());
-        line(text, "depth in order, point pairs", r -> percent(r.depthPairs().share()) + " of " + r.depthPairs().total());
+        line(
+                text,
+                "depth in order, point pairs",
+                r -> percent(r.depthPairs().share()) + " of " + r.depthPairs().total());
         line(text, "depth in order, mean over pictures", r -> percent(r.depthPictureMean()));
-        line(text, "pictures with >= 90% of pairs in order", r -> r.depthPictures().toString());
+        line(
+                text,
+                "pictures with >= 90% of pairs in order",
+                r -> r.depthPictures().toString());
         line(text, "rooms: floor nearer than wall", r -> r.floorNearer().toString());
         line(text, "outdoors: sky farthest", r -> r.skyFarthest().toString());
         line(text, "Frechet distance to held-out", r -> number(r.frechet()));
@@ -116,7 +122,8 @@ public record EvaluationReport(
                 .append(labels)
                 .append(" labels at random, ")
                 .append(percent(mostFrequentLabel.share()))
-                .append(" for always the most frequent one. Frechet distances have equal sample sizes; two disjoint halves of the ")
+                .append(
+                        " for always the most frequent one. Frechet distances have equal sample sizes; two disjoint halves of the ")
                 .append("held-out renderings are ")
                 .append(number(frechetFloor))
                 .append(" apart. Baselines draw from ")
@@ -139,8 +146,13 @@ public record EvaluationReport(
                 .append(" point pairs in order, on ")
                 .append(depth.pictures())
                 .append(" pictures.\n\n| label | right |\n|---|---|\n");
-        perLabel.forEach((label, right) ->
-                text.append("| ").append(label).append(" | ").append(right.right()).append(" of ").append(right.total()).append(" |\n"));
+        perLabel.forEach((label, right) -> text.append("| ")
+                .append(label)
+                .append(" | ")
+                .append(right.right())
+                .append(" of ")
+                .append(right.total())
+                .append(" |\n"));
         return text.toString();
     }
 

@@ -23,7 +23,8 @@ final class FrechetDistance {
         double[][] c2 = covariance(second, m2);
         double[][] root = SymmetricEigenvalues.of(c1).squareRoot();
         double distance = 0;
-        for (double value : SymmetricEigenvalues.of(product(product(root, c2), root)).values()) {
+        for (double value :
+                SymmetricEigenvalues.of(product(product(root, c2), root)).values()) {
             distance -= 2 * Math.sqrt(Math.max(0, value));
         }
         for (int i = 0; i < m1.length; i++) {

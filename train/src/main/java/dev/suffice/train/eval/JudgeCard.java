@@ -21,7 +21,8 @@ record JudgeCard(Path folder) {
     void write(String name, Record card) throws IOException {
         AtomicFile.write(
                 folder.resolve(name + ".json"),
-                file -> Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n"));
+                file -> Files.writeString(
+                        file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n"));
     }
 
     Classifier classifier() throws IOException {

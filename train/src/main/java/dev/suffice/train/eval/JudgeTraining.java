@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
@@ -39,6 +40,7 @@ public final class JudgeTraining {
     private static final double SMOOTHING = 0.1;
     private static final long NO_COLOUR = -100;
     private static final int MEAN = 1;
+    private static final int REPORT_STEPS = 10;
 
     private final Renderings renderings;
     private final Path folder;
@@ -48,13 +50,15 @@ public final class JudgeTraining {
      * How to train.
      *
      * @param seed seed of initialisation, order and augmentation
-     * @param time training time of each judge
+     * @param time training time of each judge, over all runs
+     * @param mostSteps optimiser steps of each judge, at most; runs that end by steps are repeatable
      * @param checkpointEvery time between checkpoints
      * @param fewestShards training refuses to start with fewer complete training shards
      */
-    public record Options(long seed, Duration time, Duration checkpointEvery, int fewestShards) {
+    public record Options(long seed, Duration time, long mostSteps, Duration checkpointEvery, int fewestShards) {
         /** Eight minutes each. */
-        public static final Options DEFAULT = new Options(11, Duration.ofMinutes(8), Duration.ofMinutes(1), 20);
+        public static final Options DEFAULT =
+                new Options(11, Duration.ofMinutes(8), 1_000_000, Duration.ofMinutes(1), 20);
     }
 
     /** Prepares training. @param folder where judges and checkpoints are written */
@@ -97,13 +101,19 @@ public final class JudgeTraining {
                 return loss.add(crossEntropy(
                         answer.colour(),
                         batch.stream()
-                                .mapToLong(s -> s.colour().isEmpty() ? NO_COLOUR : labels.colours().indexOf(s.colour())),
+                                .mapToLong(s -> s.colour().isEmpty()
+                                        ? NO_COLOUR
+                                        : labels.colours().indexOf(s.colour())),
                         batch.size()));
             });
             var classifier = new SceneClassifier(weights, network, labels);
             ClassifierQuality quality = classifier.measure(renderings.read(renderings.shards(true)));
             weights.save(folder.resolve("classifier.safetensors"), Map.of("format", "pt"));
-            new JudgeCard(folder).write("classifier", new JudgeCard.Classifier(labels.labels(), labels.colours(), shards.size(), scenes.size(), quality));
+            new JudgeCard(folder)
+                    .write(
+                            "classifier",
+                            new JudgeCard.Classifier(
+                                    labels.labels(), labels.colours(), shards.size(), scenes.size(), quality));
             return quality;
         }
     }
@@ -133,7 +143,7 @@ public final class JudgeTraining {
         return Tensor.create(values, count, 3, Thumbnail.SIDE, Thumbnail.SIDE);
     }
 
-    private static Tensor crossEntropy(Tensor logits, java.util.stream.LongStream answers, int count) {
+    private static Tensor crossEntropy(Tensor logits, LongStream answers, int count) {
         return torch.cross_entropy_loss(
                 logits, Tensor.create(answers.toArray(), count), new TensorOptional(), MEAN, NO_COLOUR, SMOOTHING);
     }
@@ -149,7 +159,9 @@ public final class JudgeTraining {
             throw new IOException("training shards: " + shards.size() + " are complete, expected at least "
                     + options.fewestShards() + "; wait for the renderer");
         }
-        AtomicFile.write(list, file -> Files.write(file, shards.stream().map(String::valueOf).toList()));
+        AtomicFile.write(
+                list,
+                file -> Files.write(file, shards.stream().map(String::valueOf).toList()));
         return shards;
     }
 
@@ -181,20 +193,22 @@ public final class JudgeTraining {
             double sum = 0;
             int count = 0;
             while (true) {
-                double progress = (System.nanoTime() - start) / (double) options.time().toNanos();
+                double progress = Math.max(
+                        (System.nanoTime() - start) / (double) options.time().toNanos(),
+                        step / (double) options.mostSteps());
                 if (progress >= 1) {
                     break;
                 }
                 sum += step(step, scenes, trained, optimiser, learningRate(progress), learner);
                 step++;
-                if (++count == 50) {
+                if (System.nanoTime() - saved >= options.checkpointEvery().toNanos()) {
+                    checkpoint(name, weights, optimiser, step, System.nanoTime() - start);
+                    saved = System.nanoTime();
+                }
+                if (++count == REPORT_STEPS) {
                     listener.update(new Progress(name, step, progress, sum / count));
                     sum = 0;
                     count = 0;
-                }
-                if (System.nanoTime() - saved > options.checkpointEvery().toNanos()) {
-                    checkpoint(name, weights, optimiser, step, System.nanoTime() - start);
-                    saved = System.nanoTime();
                 }
             }
             checkpoint(name, weights, optimiser, step, System.nanoTime() - start);
@@ -238,7 +252,8 @@ public final class JudgeTraining {
     private List<Rendering> batch(long step, List<Rendering> scenes) {
         int size = Math.min(BATCH, scenes.size());
         int perEpoch = scenes.size() / size;
-        List<Integer> order = new ArrayList<>(IntStream.range(0, scenes.size()).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, scenes.size()).boxed().toList());
         Collections.shuffle(order, new Random(options.seed() + step / perEpoch));
         int from = (int) (step % perEpoch) * size;
         return order.subList(from, from + size).stream().map(scenes::get).toList();
@@ -273,8 +288,10 @@ public final class JudgeTraining {
             counters.data_ptr_long().get(values);
             return values;
         } catch (RuntimeException e) {
-            throw new IOException(checkpoint(name) + ": cannot be read as a checkpoint of this judge: " + e.getMessage()
-                    + "; delete it to train anew", e);
+            throw new IOException(
+                    checkpoint(name) + ": cannot be read as a checkpoint of this judge: " + e.getMessage()
+                            + "; delete it to train anew",
+                    e);
         }
     }
 }

@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 record Labels(List<String> labels, List<String> colours) {
     /** Every label and colour of some scenes. */
     static Labels of(List<Rendering> scenes) {
-        return new Labels(sorted(scenes.stream().map(Rendering::label)), sorted(scenes.stream().map(Rendering::colour)));
+        return new Labels(
+                sorted(scenes.stream().map(Rendering::label)),
+                sorted(scenes.stream().map(Rendering::colour)));
     }
 
     private static List<String> sorted(Stream<String> words) {

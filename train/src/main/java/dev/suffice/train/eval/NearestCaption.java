@@ -50,7 +50,8 @@ final class NearestCaption {
         for (String word : a) {
             common += b.contains(word) ? square(word) : 0;
         }
-        double lengths = a.stream().mapToDouble(this::square).sum() * b.stream().mapToDouble(this::square).sum();
+        double lengths = a.stream().mapToDouble(this::square).sum()
+                * b.stream().mapToDouble(this::square).sum();
         return lengths == 0 ? 0 : common / Math.sqrt(lengths);
     }
 

@@ -70,8 +70,8 @@ public final class PlacesEvaluation {
             }
         }
         if (samples.isEmpty()) {
-            throw new IOException(inputs.pictures() + ": no picture of any of the " + cases.size() + " prompts (" + ignored
-                    + " of others); generate them first");
+            throw new IOException(inputs.pictures() + ": no picture of any of the " + cases.size() + " prompts ("
+                    + ignored + " of others); generate them first");
         }
         long asked = samples.stream().map(s -> s.asked().prompt()).distinct().count();
         var renderings = new Renderings(inputs.renderings());
@@ -134,7 +134,8 @@ public final class PlacesEvaluation {
     private static List<Sample> nearest(List<Sample> samples, List<Rendering> training) {
         var captions = new NearestCaption(training);
         var found = new HashMap<String, Thumbnail>();
-        samples.forEach(s -> found.computeIfAbsent(s.asked().prompt(), p -> captions.find(p).picture()));
+        samples.forEach(s ->
+                found.computeIfAbsent(s.asked().prompt(), p -> captions.find(p).picture()));
         return samples.stream()
                 .map(s -> new Sample(s.asked(), found.getOrDefault(s.asked().prompt(), s.picture())))
                 .toList();
@@ -176,7 +177,8 @@ public final class PlacesEvaluation {
     }
 
     private static Proportion mostFrequent(List<Sample> samples) {
-        Map<String, Long> counts = samples.stream().collect(Collectors.groupingBy(s -> s.asked().label(), Collectors.counting()));
+        Map<String, Long> counts =
+                samples.stream().collect(Collectors.groupingBy(s -> s.asked().label(), Collectors.counting()));
         return new Proportion(Collections.max(counts.values()), samples.size());
     }
 

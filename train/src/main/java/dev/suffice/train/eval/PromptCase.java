@@ -12,7 +12,8 @@ public record PromptCase(String prompt, String label, String kind, String colour
     /** Checks that there is a prompt, a label and a known kind. */
     public PromptCase {
         if (prompt.isBlank() || label.isBlank()) {
-            throw new IllegalArgumentException("prompt \"" + prompt + "\" with label \"" + label + "\": neither may be empty");
+            throw new IllegalArgumentException(
+                    "prompt \"" + prompt + "\" with label \"" + label + "\": neither may be empty");
         }
         if (!kind.equals("room") && !kind.equals("outdoor-object") && !kind.equals("landscape")) {
             throw new IllegalArgumentException(

@@ -69,7 +69,10 @@ public final class PromptCases {
     public static void write(Path file, List<PromptCase> cases) throws IOException {
         var text = new StringBuilder();
         for (PromptCase c : cases) {
-            var node = JSON.createObjectNode().put("prompt", c.prompt()).put("label", c.label()).put("kind", c.kind());
+            var node = JSON.createObjectNode()
+                    .put("prompt", c.prompt())
+                    .put("label", c.label())
+                    .put("kind", c.kind());
             if (!c.colour().isEmpty()) {
                 node.put("colour", c.colour());
             }

@@ -14,7 +14,8 @@ public record Proportion(long right, long total) {
     /** Checks the range. */
     public Proportion {
         if (right < 0 || right > total) {
-            throw new IllegalArgumentException("proportion " + right + " of " + total + ": expected 0 <= right <= total");
+            throw new IllegalArgumentException(
+                    "proportion " + right + " of " + total + ": expected 0 <= right <= total");
         }
     }
 

@@ -103,7 +103,12 @@ public final class Renderings {
         int width = node.path("width").asInt(0);
         int height = node.path("height").asInt(0);
         long area = (long) width * height;
-        if (offset < 0 || width < 1 || height < 1 || width > 8192 || height > 8192 || offset + 8 * area > bytes.byteSize()) {
+        if (offset < 0
+                || width < 1
+                || height < 1
+                || width > 8192
+                || height > 8192
+                || offset + 8 * area > bytes.byteSize()) {
             throw new IOException(file + ": a scene of " + width + "x" + height + " pixels at " + offset
                     + " does not lie within the shard's " + bytes.byteSize() + " bytes");
         }
@@ -113,7 +118,8 @@ public final class Renderings {
                 (x, y) -> bytes.get(ValueLayout.JAVA_BYTE, offset + 3 * ((long) y * width + x)) & 0xff,
                 (x, y) -> bytes.get(ValueLayout.JAVA_BYTE, offset + 3 * ((long) y * width + x) + 1) & 0xff,
                 (x, y) -> bytes.get(ValueLayout.JAVA_BYTE, offset + 3 * ((long) y * width + x) + 2) & 0xff,
-                (x, y) -> DepthEncoding.PLACES.encode(bytes.get(FLOAT, offset + 3 * area + 4 * ((long) y * width + x))));
+                (x, y) ->
+                        DepthEncoding.PLACES.encode(bytes.get(FLOAT, offset + 3 * area + 4 * ((long) y * width + x))));
         String kind = node.path("kind").asString("");
         JsonNode objects = node.path("objects");
         String label = "";

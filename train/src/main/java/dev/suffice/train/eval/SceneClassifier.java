@@ -43,7 +43,8 @@ final class SceneClassifier implements AutoCloseable {
         JudgeCard.Classifier card = new JudgeCard(folder).classifier();
         var labels = new Labels(card.labels(), card.colours());
         var weights = new JudgeWeights(0);
-        var network = new ClassifierNetwork(weights, labels.labels().size(), labels.colours().size());
+        var network = new ClassifierNetwork(
+                weights, labels.labels().size(), labels.colours().size());
         try {
             weights.load(folder.resolve("classifier.safetensors"));
         } catch (IOException | RuntimeException e) {
@@ -108,8 +109,7 @@ final class SceneClassifier implements AutoCloseable {
     /** Measures on labelled scenes. */
     ClassifierQuality measure(List<Rendering> heldOut) {
         List<Rendering> scenes = heldOut.stream().filter(Rendering::labelled).toList();
-        List<Verdict> verdicts =
-                judge(scenes.stream().map(Rendering::picture).toList());
+        List<Verdict> verdicts = judge(scenes.stream().map(Rendering::picture).toList());
         int right = 0;
         int top3 = 0;
         int setting = 0;
@@ -122,7 +122,11 @@ final class SceneClassifier implements AutoCloseable {
             Verdict verdict = verdicts.get(i);
             boolean good = verdict.ranking().getFirst().equals(scene.label());
             right += good ? 1 : 0;
-            top3 += verdict.ranking().subList(0, Math.min(3, verdict.ranking().size())).contains(scene.label()) ? 1 : 0;
+            top3 += verdict.ranking()
+                            .subList(0, Math.min(3, verdict.ranking().size()))
+                            .contains(scene.label())
+                    ? 1
+                    : 0;
             setting += verdict.indoors() == scene.indoors() ? 1 : 0;
             if (!scene.colour().isEmpty()) {
                 coloured++;

@@ -53,8 +53,8 @@ record Thumbnail(byte[] rgb, float[] nearness) {
         int width = colours.getWidth();
         int height = colours.getHeight();
         if (grey.getWidth() != width || grey.getHeight() != height) {
-            throw new IOException(depth + ": " + grey.getWidth() + "x" + grey.getHeight() + " pixels, but " + picture + " has "
-                    + width + "x" + height);
+            throw new IOException(depth + ": " + grey.getWidth() + "x" + grey.getHeight() + " pixels, but " + picture
+                    + " has " + width + "x" + height);
         }
         var raster = grey.getRaster();
         return of(

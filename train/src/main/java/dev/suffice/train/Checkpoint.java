@@ -1,0 +1,67 @@
+package dev.suffice.train;
+
+import dev.suffice.train.files.Safetensors;
+import dev.suffice.train.nn.AdamW;
+import dev.suffice.train.nn.Parameters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Everything that a training stage needs to go on as if it had never stopped: weights, optimiser state, moving average (in the flat
+ * layout of {@link Parameters}) and, as metadata, the counters that the random numbers and the order of the data derive from.
+ */
+record Checkpoint(Path file) {
+    /** Writes the state atomically. */
+    void save(Parameters parameters, AdamW optimiser, Map<String, String> counters) throws IOException {
+        var metadata = new LinkedHashMap<>(counters);
+        metadata.put("optimiserSteps", Long.toString(optimiser.steps()));
+        Safetensors.write(
+                file,
+                metadata,
+                List.of(
+                        entry("parameters", parameters.master()),
+                        entry("momentum", optimiser.momentum()),
+                        entry("variance", optimiser.variance()),
+                        entry("average", optimiser.average())));
+    }
+
+    private static Safetensors.Entry entry(String name, Tensor flat) {
+        return new Safetensors.Entry(name, Safetensors.Type.F32, new long[] {flat.numel()}, () -> values(flat));
+    }
+
+    static float[] values(Tensor flat) {
+        try (var _ = new PointerScope()) {
+            float[] values = new float[Math.toIntExact(flat.numel())];
+            flat.data_ptr_float().get(values);
+            return values;
+        }
+    }
+
+    /** Restores the state. @return the counters @throws IOException if the file is of another network */
+    Map<String, String> load(Parameters parameters, AdamW optimiser) throws IOException {
+        Safetensors.Content content = Safetensors.read(file);
+        restore(content, "parameters", parameters.master());
+        restore(content, "momentum", optimiser.momentum());
+        restore(content, "variance", optimiser.variance());
+        restore(content, "average", optimiser.average());
+        optimiser.resumeAt(Long.parseLong(content.metadata().getOrDefault("optimiserSteps", "0")));
+        parameters.refresh();
+        return content.metadata();
+    }
+
+    private void restore(Safetensors.Content content, String name, Tensor flat) throws IOException {
+        float[] values = content.tensor(name).values();
+        if (values.length != flat.numel()) {
+            throw new IOException(file + ": " + values.length + " values in " + name + ", but the network has " + flat.numel()
+                    + ": the checkpoint belongs to another configuration");
+        }
+        try (var _ = new PointerScope()) {
+            flat.data_ptr_float().put(values);
+        }
+    }
+}

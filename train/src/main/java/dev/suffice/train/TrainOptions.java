@@ -1,0 +1,31 @@
+package dev.suffice.train;
+
+import dev.suffice.train.nn.Precision;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What to train, where, and for how long.
+ *
+ * @param tuples folder of rendered shards
+ * @param run folder for checkpoints, logs and sample sheets; a run found there is continued
+ * @param export folder that the finished model is written to
+ * @param seed seed of initialisation, noise and order
+ * @param threads threads that libtorch computes with
+ * @param precision number format of the networks while training
+ * @param autoencoderTime training time of the autoencoder
+ * @param unetTime training time of the U-Net
+ * @param checkpointEvery time between checkpoints
+ * @param mostShards how many training shards to use at most
+ */
+public record TrainOptions(
+        Path tuples,
+        Path run,
+        Path export,
+        long seed,
+        int threads,
+        Precision precision,
+        Duration autoencoderTime,
+        Duration unetTime,
+        Duration checkpointEvery,
+        int mostShards) {}

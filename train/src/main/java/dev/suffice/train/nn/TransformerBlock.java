@@ -1,0 +1,85 @@
+package dev.suffice.train.nn;
+
+import dev.suffice.train.nn.Layers.GroupNorm;
+import dev.suffice.train.nn.Layers.LayerNorm;
+import dev.suffice.train.nn.Layers.Linear;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * diffusers' {@code Transformer2DModel} with linear projections and one {@code BasicTransformerBlock}: self-attention over the
+ * positions, cross-attention to the text, and a GEGLU feed-forward, each behind a layer norm.
+ */
+final class TransformerBlock {
+    private final GroupNorm norm;
+    private final Linear projectIn;
+    private final LayerNorm norm1;
+    private final Attention self;
+    private final LayerNorm norm2;
+    private final Attention cross;
+    private final LayerNorm norm3;
+    private final Linear feedIn;
+    private final Linear feedOut;
+    private final Linear projectOut;
+
+    TransformerBlock(Parameters p, String name, int channels, int heads, int contextWidth, int groups) {
+        norm = GroupNorm.declare(p, name + ".norm", channels, groups, 1e-6);
+        projectIn = Linear.declare(p, name + ".proj_in", channels, channels, true, Init.UNIFORM);
+        String block = name + ".transformer_blocks.0";
+        norm1 = LayerNorm.declare(p, block + ".norm1", channels);
+        self = new Attention(p, block + ".attn1", channels, heads, channels);
+        norm2 = LayerNorm.declare(p, block + ".norm2", channels);
+        cross = new Attention(p, block + ".attn2", channels, heads, contextWidth);
+        norm3 = LayerNorm.declare(p, block + ".norm3", channels);
+        feedIn = Linear.declare(p, block + ".ff.net.0.proj", channels, 8 * channels, true, Init.UNIFORM);
+        feedOut = Linear.declare(p, block + ".ff.net.2", 4 * channels, channels, true, Init.UNIFORM);
+        projectOut = Linear.declare(p, name + ".proj_out", channels, channels, true, Init.ZERO);
+    }
+
+    /** @param context text features, [N, tokens, contextWidth] */
+    Tensor apply(Tensor x, Tensor context) {
+        long[] s = x.shape();
+        Tensor h = norm.apply(x).permute(0, 2, 3, 1).reshape(s[0], s[2] * s[3], s[1]);
+        h = projectIn.apply(h);
+        Tensor n = norm1.apply(h);
+        h = h.add(self.apply(n, n));
+        h = h.add(cross.apply(norm2.apply(h), context));
+        TensorVector halves = feedIn.apply(norm3.apply(h)).chunk(2, -1);
+        h = h.add(feedOut.apply(halves.get(0).mul(torch.gelu(halves.get(1)))));
+        h = projectOut.apply(h).reshape(s[0], s[2], s[3], s[1]).permute(0, 3, 1, 2);
+        return x.add(h);
+    }
+
+    /** diffusers' {@code Attention}: projections without bias, an output projection with one. */
+    private static final class Attention {
+        private final Linear query;
+        private final Linear key;
+        private final Linear value;
+        private final Linear out;
+        private final int heads;
+
+        Attention(Parameters p, String name, int channels, int heads, int contextWidth) {
+            if (channels % heads != 0) {
+                throw new IllegalArgumentException(name + ": " + channels + " channels cannot be split into " + heads + " heads");
+            }
+            this.heads = heads;
+            query = Linear.declare(p, name + ".to_q", channels, channels, false, Init.UNIFORM);
+            key = Linear.declare(p, name + ".to_k", contextWidth, channels, false, Init.UNIFORM);
+            value = Linear.declare(p, name + ".to_v", contextWidth, channels, false, Init.UNIFORM);
+            out = Linear.declare(p, name + ".to_out.0", channels, channels, true, Init.UNIFORM);
+        }
+
+        Tensor apply(Tensor x, Tensor context) {
+            long[] s = x.shape();
+            Tensor attended = torch.scaled_dot_product_attention(
+                    split(query.apply(x)), split(key.apply(context)), split(value.apply(context)));
+            return out.apply(attended.transpose(1, 2).reshape(s));
+        }
+
+        private Tensor split(Tensor x) {
+            long[] s = x.shape();
+            return x.view(s[0], s[1], heads, s[2] / heads).transpose(1, 2);
+        }
+    }
+}

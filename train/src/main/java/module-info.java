@@ -1,0 +1,14 @@
+/** Offline work: rendering training tuples and training the bundled model on them. */
+@org.jspecify.annotations.NullMarked
+module dev.suffice.train {
+    requires ai.djl.tokenizers;
+    requires com.microsoft.onnxruntime;
+    requires java.desktop;
+    requires org.bytedeco.javacpp;
+    requires org.bytedeco.pytorch;
+    requires xchart;
+    requires static org.jspecify;
+    requires tools.jackson.databind;
+
+    exports dev.suffice.train;
+}

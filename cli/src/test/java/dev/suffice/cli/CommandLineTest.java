@@ -74,7 +74,7 @@ class CommandLineTest {
                 "suffice: image %s: no such file".formatted(folder.resolve("none.png")),
                 "--init",
                 folder.resolve("none.png").toString());
-        wrong("suffice: Unknown option: '--stepz'", "--stepz", "3");
+        wrong("suffice: Unknown options: '--stepz', '3'", "--stepz", "3");
         assertThat(run("imagine")).isEqualTo(2);
         assertThat(run("imagine", "sofa", "--model", "nothing")).isEqualTo(2);
         assertThat(err.toString())

@@ -11,12 +11,15 @@ import dev.suffice.engine.Tensor;
 import dev.suffice.engine.TensorSpec;
 import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Each family, cut at each of its cut points: the two halves compute what the whole does. */
 class SegmentsTest {
@@ -113,6 +116,30 @@ class SegmentsTest {
         var encoder = vae.encoder(OperatorSet.ONNX_RUNTIME, 8, 16, Padding.WRAP);
         assertThat(encoder.cutNames()).containsExactly("down_blocks.0", "down_blocks.1", "mid_block");
         check(encoder, Map.of("sample", noise(1, 6, 8, 16)), "mean");
+    }
+
+    /** In a hub's cache the files of a model are links to a folder of blobs. */
+    @Test
+    void weightsThatAreLinks(@TempDir Path folder) throws IOException {
+        var blobs = Files.createDirectories(folder.resolve("blobs"));
+        var model = Files.createDirectories(folder.resolve("snapshots/main/unet"));
+        Files.copy(MODEL.resolve("unet/diffusion_pytorch_model.safetensors"), blobs.resolve("4711"));
+        Files.copy(MODEL.resolve("unet/config.json"), model.resolve("config.json"));
+        Files.createSymbolicLink(model.resolve("diffusion_pytorch_model.safetensors"), Path.of("../../../blobs/4711"));
+        var inputs = Map.of(
+                "sample",
+                noise(1, 4, 4, 4),
+                "timestep",
+                Tensor.of(new float[] {500}, Shape.of(1)),
+                "encoder_hidden_states",
+                noise(1, 5, 32));
+        var linked = UNet2DCondition.open(model).network(OperatorSet.ONNX_RUNTIME, 4, 4, 5, Padding.ZERO);
+        var plain =
+                UNet2DCondition.open(MODEL.resolve("unet")).network(OperatorSet.ONNX_RUNTIME, 4, 4, 5, Padding.ZERO);
+        var expected = Objects.requireNonNull(run(plain.graph(), inputs).get("noise_pred"));
+        assertThat(Objects.requireNonNull(run(linked.graph(), inputs).get("noise_pred"))
+                        .toFloatArray())
+                .containsExactly(expected.toFloatArray());
     }
 
     /** Shifting a panorama sideways shifts its result: there is no seam. */

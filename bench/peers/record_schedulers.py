@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Records sampler trajectories with diffusers, one JSON file each, for SchedulerGoldenTest.
 
-    python bench/peers/record_schedulers.py OUT_FOLDER [--only SUBSTRING]
+    python bench/peers/record_schedulers.py OUT_FOLDER [--only SUBSTRING] [--cover]
 
 A smooth function of its input and the timestep stands for the model. Each file has the config (without nulls), the timesteps
 and sigmas, and for every model call its input and output, the noise drawn, and the sample after it. A test replays model
 outputs and noise, so that it needs neither the function nor the generator. Keys that only some files have:
 `schedule_args` (custom timesteps or sigmas, mu), `step_args` (eta, churn, order), `strength` (image to image),
-`pred_original_sample`.
+`pred_original_sample`. With --cover only a selection is recorded, of smaller samples, in which every option of every sampler
+occurs once with each value: the one that the tests carry.
 """
 import argparse
 import contextlib
@@ -19,6 +20,7 @@ import sys
 import warnings
 
 import diffusers
+import numpy as np
 import torch
 
 warnings.filterwarnings("ignore")
@@ -36,6 +38,11 @@ def model(sample, timestep):
     return torch.tanh(0.55 * sample + 0.2 * turned - 0.3 * phase) * (1.1 - 0.3 * phase)
 
 
+def numbers(tensor):
+    """The shortest decimals that round to the same single-precision values."""
+    return [float(str(x)) for x in tensor.detach().to(torch.float32).flatten().numpy()]
+
+
 @contextlib.contextmanager
 def recorded_noise(draws):
     """Every module has its own reference to randn_tensor; all are replaced while a step runs."""
@@ -44,7 +51,7 @@ def recorded_noise(draws):
 
     def draw(shape, generator=None, device=None, dtype=None, layout=None):
         noise = torch.randn(shape, generator=generator, dtype=dtype)
-        draws.append(noise.flatten().tolist())
+        draws.append(numbers(noise))
         return noise
 
     try:
@@ -58,9 +65,13 @@ def recorded_noise(draws):
 
 def record(class_name, overrides, steps, step_args, schedule_args, strength, shape):
     cls = getattr(diffusers, class_name)
-    scheduler = cls.from_config(cls(**overrides).config)
+    overrides = dict(overrides)
+    origin = overrides.pop("from", None)
+    config = (getattr(diffusers, origin + "Scheduler") if origin else cls)(**overrides).config
+    scheduler = cls.from_config(config)
     count = {} if any(k in schedule_args for k in ("timesteps", "sigmas")) else {"num_inference_steps": steps}
-    scheduler.set_timesteps(**count, **schedule_args)
+    # numpy arrays, as the flow samplers compute with them
+    scheduler.set_timesteps(**count, **{k: np.array(v) if k == "sigmas" else v for k, v in schedule_args.items()})
     timesteps = scheduler.timesteps
     sigmas = getattr(scheduler, "sigmas", None)
     generator = torch.Generator().manual_seed(11)
@@ -79,14 +90,14 @@ def record(class_name, overrides, steps, step_args, schedule_args, strength, sha
     run = {
         "source": f"diffusers {diffusers.__version__}",
         "scheduler": class_name,
-        "config": {k: v for k, v in scheduler.config.items() if v is not None and not k.startswith("_")},
+        "config": {k: v for k, v in config.items() if v is not None and (origin or not k.startswith("_"))},
         "num_inference_steps": steps,
         "step_args": step_args,
-        "timesteps": [float(t) for t in timesteps.to(torch.float32)],
+        "timesteps": numbers(timesteps),
         "init_noise_sigma": init_sigma,
-        "sigmas": None if sigmas is None else [float(s) for s in sigmas],
+        "sigmas": None if sigmas is None else numbers(sigmas),
         "shape": list(shape),
-        "initial_sample": sample.flatten().tolist(),
+        "initial_sample": numbers(sample),
         "steps": [],
     }
     if schedule_args:
@@ -108,15 +119,15 @@ def record(class_name, overrides, steps, step_args, schedule_args, strength, sha
         sample = result.prev_sample
         call = {
             "timestep": float(t),
-            "model_input": scaled.flatten().tolist(),
-            "model_output": output.flatten().tolist(),
+            "model_input": numbers(scaled),
+            "model_output": numbers(output),
             "noise": draws,
-            "prev_sample": sample.flatten().tolist(),
+            "prev_sample": numbers(sample),
         }
         clean = getattr(result, "pred_original_sample", None)
         clean = getattr(result, "denoised", clean)
         if clean is not None:
-            call["pred_original_sample"] = clean.flatten().tolist()
+            call["pred_original_sample"] = numbers(clean)
         run["steps"].append(call)
     if not torch.isfinite(sample).all():
         raise ValueError("the reference itself does not end finite")
@@ -235,7 +246,7 @@ def cases():
     yield case("EulerDiscrete", 7, interpolation_type="log_linear", use_karras_sigmas=True)
     yield case("EulerDiscrete", 7, final_sigmas_type="sigma_min")
     yield case("EulerDiscrete", 7, timestep_type="continuous", prediction_type="v_prediction", use_karras_sigmas=True)
-    yield case("EulerDiscrete", 7, prediction_type="original_sample" if False else "sample", timestep_spacing="trailing")
+    yield case("EulerDiscrete", 7, prediction_type="sample", timestep_spacing="trailing", final_sigmas_type="sigma_min")
     yield case("EulerDiscrete", 5, {}, {"timesteps": [999, 812, 500, 211, 20]})
     yield case("EulerDiscrete", 5, {}, {"sigmas": [14.6, 6.0, 2.5, 1.0, 0.3, 0.0]})
     yield case("HeunDiscrete", 5, {}, {"timesteps": [999, 812, 500, 211, 20]})
@@ -277,9 +288,10 @@ def cases():
 
     for order, solver, clean in itertools.product([1, 2, 3, 4], ["bh1", "bh2"], [True, False]):
         for steps in [6, 20]:
-            yield case("UniPCMultistep", steps, solver_order=order, solver_type=solver, predict_x0=clean)
+            final = "zero" if clean and solver == "bh2" else "sigma_min"
+            yield case("UniPCMultistep", steps, solver_order=order, solver_type=solver, predict_x0=clean, final_sigmas_type=final)
     for prediction in PREDICTIONS:
-        yield case("UniPCMultistep", 8, predict_x0=False, prediction_type=prediction, solver_order=3)
+        yield case("UniPCMultistep", 8, predict_x0=False, prediction_type=prediction, solver_order=3, final_sigmas_type="sigma_min")
     yield case("UniPCMultistep", 10, disable_corrector=[0, 1, 4])
     yield case("UniPCMultistep", 10, final_sigmas_type="sigma_min")
     yield case("UniPCMultistep", 10, final_sigmas_type="sigma_min", use_karras_sigmas=True)
@@ -294,6 +306,12 @@ def cases():
             yield case("DEISMultistep", steps, solver_order=order)
             yield case("DEISMultistep", steps, solver_order=order, lower_order_final=False, use_karras_sigmas=True)
 
+    for origin, name in itertools.permutations(every, 2):
+        yield case(name, 5, **{"from": origin})
+    for name in every:
+        yield case(name, 5, **{"from": "PNDM"}, skip_prk_steps=True, steps_offset=1, set_alpha_to_one=False)
+        yield case(name, 5, **{"from": "DDIM"}, clip_sample=False, timestep_spacing="trailing", prediction_type="v_prediction",
+                   rescale_betas_zero_snr=True, steps_offset=1)
     for steps in [1, 2, 4, 28, 50]:
         yield case("FlowMatchEulerDiscrete", steps, sd=False)
         yield case("FlowMatchEulerDiscrete", steps, sd=False, shift=3.0)
@@ -308,15 +326,30 @@ def cases():
     yield case("FlowMatchEulerDiscrete", 4, {}, {"sigmas": [1.0, 0.75, 0.5, 0.25], "timesteps": [990.0, 700.0, 450.0, 200.0]}, sd=False)
 
 
+def selection():
+    """Greedy: a case is taken when it has an option with a value that no earlier one of its class had."""
+    seen = set()
+    for name, overrides, steps, step_args, schedule_args, strength, shape in sorted(cases(), key=lambda c: (-len(c[1]), str(c))):
+        if steps > 8:
+            continue
+        options = [(k, str(v) if k != "from" else "") for k, v in overrides.items() if STABLE_DIFFUSION.get(k) != v]
+        options += [(k, "") for k in (*step_args, *schedule_args)] + [("strength", strength), ("batch", shape[0])]
+        new = {(name, *option) for option in options} - seen
+        if new:
+            seen |= new
+            yield name, overrides, steps, step_args, schedule_args, strength, (shape[0], 2, 2, 2)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--cover", action="store_true", help="only as many cases as it takes to see every option once")
     parser.add_argument("--only", default="", help="record the cases whose name contains this")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     written = refused = 0
-    for case in cases():
+    for case in selection() if args.cover else cases():
         name = name_of(*case)
         if args.only not in name:
             continue

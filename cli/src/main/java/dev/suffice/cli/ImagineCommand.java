@@ -1,6 +1,5 @@
 package dev.suffice.cli;
 
-import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.StepPolicy;
 import dev.suffice.diffusion.GeneratedImage;
@@ -8,6 +7,7 @@ import dev.suffice.diffusion.ImageRequest;
 import dev.suffice.diffusion.ImageSize;
 import dev.suffice.diffusion.InitImage;
 import dev.suffice.diffusion.Ldm3dPipeline;
+import dev.suffice.diffusion.LowResolutionImage;
 import dev.suffice.diffusion.file.ImageFiles;
 import dev.suffice.diffusion.file.Sidecar;
 import dev.suffice.engine.Engines;
@@ -95,6 +95,19 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--strength", paramLabel = "S", description = "How much of --init to make anew, above 0 to 1.")
     private double strength = 0.8;
 
+    @Option(
+            names = "--upscale",
+            paramLabel = "IMAGE",
+            description =
+                    "Make this image larger (super-resolution models); its depth map lies beside it as NAME-depth.png.")
+    private @Nullable Path upscale;
+
+    @Option(
+            names = "--noise-level",
+            paramLabel = "N",
+            description = "How much a super-resolution model distrusts --upscale, 0 to 350.")
+    private int noiseLevel = 20;
+
     @Option(names = "--count", paramLabel = "N", description = "Images to make, with seeds that follow each other.")
     private int count = 1;
 
@@ -129,16 +142,16 @@ final class ImagineCommand implements Callable<Integer> {
                 ? SessionOptions.defaults()
                 : SessionOptions.defaults().withThreads(threads);
         ImageFiles.prepare(out);
-        var cancellation = new Cancellation();
         var results = new ArrayList<GeneratedImage>();
         var written = new ArrayList<ImageFiles>();
-        try (var signal = new InterruptSignal(cancellation);
+        try (var interrupt = new InterruptSignal();
                 var progress = new TerminalProgress(spec.commandLine().getErr());
                 var pipeline = Ldm3dPipeline.open(folder, model, store.cache(), inference, options)) {
-            results.addAll(pipeline.run(request, cancellation, progress));
-        }
-        for (var result : results) {
-            written.add(ImageFiles.write(out, result));
+            results.addAll(pipeline.run(request, interrupt.cancellation(), progress));
+            interrupt.cancellation().check(); // from here on an interrupt waits until every file is complete
+            for (var result : results) {
+                written.add(ImageFiles.write(out, result));
+            }
         }
         print(results, written);
         if (open) {
@@ -165,6 +178,9 @@ final class ImagineCommand implements Callable<Integer> {
         Optional.ofNullable(init)
                 .map(file -> new InitImage(ImageFiles.read(file), strength))
                 .ifPresent(request::init);
+        Optional.ofNullable(upscale)
+                .map(file -> new LowResolutionImage(ImageFiles.read(file), noiseLevel))
+                .ifPresent(request::lowResolution);
         return request.build();
     }
 

@@ -11,10 +11,11 @@ import java.util.concurrent.TimeUnit;
 final class InterruptSignal implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
+    private final Cancellation cancellation = new Cancellation();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook;
 
-    InterruptSignal(Cancellation cancellation) {
+    InterruptSignal() {
         hook = new Thread(() -> {
             cancellation.cancel();
             try {
@@ -24,6 +25,11 @@ final class InterruptSignal implements AutoCloseable {
             }
         });
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** What the run is to check. */
+    Cancellation cancellation() {
+        return cancellation;
     }
 
     @Override

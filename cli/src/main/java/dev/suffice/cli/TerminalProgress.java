@@ -19,7 +19,7 @@ final class TerminalProgress implements RunListener, AutoCloseable {
 
     TerminalProgress(PrintWriter err) {
         this.err = err;
-        this.visible = System.console() != null && System.console().isTerminal();
+        this.visible = Boolean.getBoolean("suffice.terminal"); // the launcher knows whether stderr is one
     }
 
     @Override

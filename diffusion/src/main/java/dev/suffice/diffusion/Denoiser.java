@@ -4,6 +4,7 @@ import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -43,11 +44,22 @@ final class Denoiser implements AutoCloseable {
         inputs.put("sample", sample);
         inputs.put("timestep", timestep);
         inputs.put("encoder_hidden_states", states);
-        if (classLabel.isPresent()) {
+        classLabel.ifPresent(label -> session.inputs().stream()
+                .filter(spec -> spec.name().equals("class_labels"))
+                .findFirst()
+                .ifPresent(spec -> inputs.put(spec.name(), labels(spec.type(), batch, label))));
+    }
+
+    /** Labels that index a table are whole numbers, labels that are embedded like timesteps are not. */
+    private static Tensor labels(ElementType type, int batch, int label) {
+        if (type == ElementType.INT64) {
             var labels = new long[batch];
-            java.util.Arrays.fill(labels, classLabel.getAsInt());
-            inputs.put("class_labels", Tensor.of(labels, Shape.of(batch)));
+            Arrays.fill(labels, label);
+            return Tensor.of(labels, Shape.of(batch));
         }
+        var labels = new float[batch];
+        Arrays.fill(labels, label);
+        return Tensor.of(labels, Shape.of(batch));
     }
 
     /** Sets the encoded prompts, [batch, tokens, size]. */
@@ -64,7 +76,7 @@ final class Denoiser implements AutoCloseable {
     void predict(float[] scaled, double time, float[] predicted) {
         sample.copyFrom(scaled);
         var times = new float[(int) timestep.shape().elements()];
-        java.util.Arrays.fill(times, (float) time);
+        Arrays.fill(times, (float) time);
         timestep.copyFrom(times);
         session.run(inputs, Map.of("noise_pred", prediction));
         prediction.copyTo(predicted);

@@ -22,6 +22,7 @@ import java.util.OptionalDouble;
  * @param count images to make, 1 to 64
  * @param eta share of fresh noise in each DDIM step, 0 to 1; other samplers have none
  * @param init an image to start from
+ * @param lowResolution what a super-resolution model is to make larger
  */
 public record ImageRequest(
         String prompt,
@@ -35,7 +36,8 @@ public record ImageRequest(
         long seed,
         int count,
         double eta,
-        Optional<InitImage> init) {
+        Optional<InitImage> init,
+        Optional<LowResolutionImage> lowResolution) {
     private static final int MAX_PROMPT = 10_000;
     private static final int MAX_COUNT = 64;
 
@@ -47,6 +49,10 @@ public record ImageRequest(
         guidanceRescale.ifPresent(r -> check(r >= 0 && r <= 1, "guidance rescale %s: must be between 0 and 1", r));
         check(count >= 1 && count <= MAX_COUNT, "count %s: must be between 1 and " + MAX_COUNT, count);
         check(eta >= 0 && eta <= 1, "eta %s: must be between 0 and 1", eta);
+        check(
+                init.isEmpty() || lowResolution.isEmpty(),
+                "an image to start from and one to make larger: must not be given together%s",
+                "");
     }
 
     /** Starts a request for that prompt, with every default. */
@@ -68,6 +74,7 @@ public record ImageRequest(
         private int count = 1;
         private double eta = 0;
         private Optional<InitImage> init = Optional.empty();
+        private Optional<LowResolutionImage> lowResolution = Optional.empty();
 
         private Builder(String prompt) {
             this.prompt = prompt;
@@ -139,6 +146,12 @@ public record ImageRequest(
             return this;
         }
 
+        /** What a super-resolution model is to make larger; none by default. */
+        public Builder lowResolution(LowResolutionImage value) {
+            lowResolution = Optional.of(value);
+            return this;
+        }
+
         /**
          * The request.
          *
@@ -157,7 +170,8 @@ public record ImageRequest(
                     seed,
                     count,
                     eta,
-                    init);
+                    init,
+                    lowResolution);
         }
     }
 

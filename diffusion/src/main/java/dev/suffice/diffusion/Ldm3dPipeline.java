@@ -23,6 +23,7 @@ import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.family.AutoencoderKl;
 import dev.suffice.models.family.Padding;
 import dev.suffice.models.family.UNet2DCondition;
+import dev.suffice.models.family.UNetConfig;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.onnx.OperatorSet;
 import java.nio.file.Path;
@@ -60,8 +61,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         var started = System.nanoTime();
         this.name = name;
         this.engine = engine;
-        this.card = ModelCard.read(folder);
-        checkClass(Config.read(folder.resolve("model_index.json")));
+        this.card = ModelCard.read(folder, isSuperResolution(Config.read(folder.resolve("model_index.json"))));
         this.schedulerConfig = SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
         this.unet = UNet2DCondition.open(folder.resolve("unet"));
         this.autoencoder = AutoencoderKl.open(folder.resolve("vae"));
@@ -72,6 +72,15 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 : ClipConditioning.open(folder, engine, options, operators);
         this.sessions = new Sessions(engine, options, operators, unet, autoencoder, text.tokens());
         this.loadTime = Duration.ofNanos(System.nanoTime() - started);
+        if (unet.config().inChannels() != autoencoder.latentChannels() && !superResolution()) {
+            text.close();
+            throw new SufficeException(
+                    "model %s: its autoencoder has %d latent channels, its U-Net takes %d: expected as many, or twice as many (super-resolution)"
+                            .formatted(
+                                    name,
+                                    autoencoder.latentChannels(),
+                                    unet.config().inChannels()));
+        }
         if (text.size() != unet.textSize()) {
             text.close();
             throw new SufficeException("model %s: its text encoder gives vectors of %d, its U-Net takes %d"
@@ -91,11 +100,19 @@ public final class Ldm3dPipeline implements AutoCloseable {
         return new Ldm3dPipeline(folder, name, cache, engine, options);
     }
 
-    private static void checkClass(Config index) {
-        var kind = index.text("_class_name", "");
-        if (!kind.equals("StableDiffusionLDM3DPipeline")) {
-            throw index.unsupported("_class_name", "StableDiffusionLDM3DPipeline");
-        }
+    private static boolean isSuperResolution(Config index) {
+        return switch (index.text("_class_name", "")) {
+            case "StableDiffusionLDM3DPipeline" -> false;
+            case "StableDiffusionUpscaleLDM3DPipeline" -> true;
+            default ->
+                throw index.unsupported(
+                        "_class_name", "StableDiffusionLDM3DPipeline or StableDiffusionUpscaleLDM3DPipeline");
+        };
+    }
+
+    /** Whether the model makes a given image larger, instead of making one from text. */
+    private boolean superResolution() {
+        return unet.config().inChannels() == 2 * autoencoder.latentChannels();
     }
 
     /** Size of images that are asked for without one. */
@@ -163,7 +180,22 @@ public final class Ldm3dPipeline implements AutoCloseable {
     }
 
     private ImageSize checkedSize(ImageRequest request) {
-        var size = request.size().orElseGet(() -> defaultSize(request.panorama()));
+        if (superResolution() != request.lowResolution().isPresent()) {
+            throw new InvalidRequestException(
+                    superResolution()
+                            ? "model %s: makes an image larger and needs one (--upscale IMAGE)".formatted(name)
+                            : "model %s: makes images from text, not larger ones; use a super-resolution model"
+                                    .formatted(name));
+        }
+        if (request.lowResolution().isPresent()
+                && unet.config().classes() instanceof UNetConfig.ClassLabels.Table(var count)
+                && request.lowResolution().get().noiseLevel() >= count) {
+            throw new InvalidRequestException("noise level %d: this model has %d levels, from 0"
+                    .formatted(request.lowResolution().get().noiseLevel(), count));
+        }
+        var size = request.size()
+                .or(() -> request.lowResolution().map(Ldm3dPipeline::doubled))
+                .orElseGet(() -> defaultSize(request.panorama()));
         var factor = autoencoder.reduction();
         if (size.width() % factor != 0 || size.height() % factor != 0) {
             throw new InvalidRequestException(
@@ -175,6 +207,10 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     "size %s: a panorama is twice as wide as high, e.g. %s".formatted(size, defaultSize(true)));
         }
         return size;
+    }
+
+    private static ImageSize doubled(LowResolutionImage low) {
+        return new ImageSize(2 * low.image().width(), 2 * low.image().height());
     }
 
     private Scheduler scheduler(ImageRequest request) {
@@ -225,7 +261,6 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final class Run {
         private final ImageRequest request;
         private final Recipe recipe;
-        private final SamplingPlan plan;
         private final ImageSize size;
         private final Padding padding;
         private final long seed;
@@ -251,7 +286,6 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 int count) {
             this.request = request;
             this.recipe = recipe;
-            this.plan = plan;
             this.size = size;
             this.padding = request.panorama() ? Padding.WRAP : Padding.ZERO;
             this.seed = seed;
@@ -271,6 +305,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
             var unetSession = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding));
             listener.stage("text encoder");
             var conditioning = clock.time(Stage.TEXT, () -> conditioning(listener));
+            var shown = shown(listener);
             var latents = start(listener);
             listener.stage("denoise");
             var prompts = guidance.active() ? 2 : 1;
@@ -283,9 +318,9 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     width,
                     text.tokens(),
                     text.size(),
-                    OptionalInt.empty())) {
+                    classLabel())) {
                 denoiser.condition(conditioning);
-                denoise(denoiser, latents, cancellation, listener);
+                denoise(denoiser, latents, shown, cancellation, listener);
             }
             cancellation.check();
             finish.latents(latents);
@@ -297,6 +332,12 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 results.add(new GeneratedImage(images.get(k), withSeed(recipe, seed + k), compute));
             }
             return results;
+        }
+
+        private OptionalInt classLabel() {
+            return request.lowResolution()
+                    .map(low -> OptionalInt.of(low.noiseLevel()))
+                    .orElse(OptionalInt.empty());
         }
 
         /** The negative prompts' encodings, if guidance needs them, then the prompts'. */
@@ -316,6 +357,24 @@ public final class Ldm3dPipeline implements AutoCloseable {
             return all;
         }
 
+        /** The latents that a super-resolution model sees beside the noisy ones, one per image; empty for other models. */
+        private List<float[]> shown(RunListener listener) {
+            var shown = new ArrayList<float[]>();
+            if (request.lowResolution().isPresent()) {
+                var encoded = encode(request.lowResolution().get().image(), listener);
+                for (int k = 0; k < count; k++) {
+                    shown.add(encoded.sample(noise(k), autoencoder.scalingFactor()));
+                }
+            }
+            return shown;
+        }
+
+        private LatentDistribution encode(RgbdImage image, RunListener listener) {
+            listener.stage("encode");
+            return clock.time(
+                    Stage.ENCODE, () -> sessions.encode(coding, image.resized(size.width(), size.height()), padding));
+        }
+
         private float[][] start(RunListener listener) {
             var latents = new float[count][];
             if (request.init().isEmpty()) {
@@ -328,11 +387,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 }
                 return latents;
             }
-            listener.stage("encode");
-            var encoded = clock.time(
-                    Stage.ENCODE,
-                    () -> sessions.encode(
-                            coding, request.init().get().image().resized(size.width(), size.height()), padding));
+            var encoded = encode(request.init().get().image(), listener);
             for (int k = 0; k < count; k++) {
                 latents[k] = encoded.sample(noise(k), autoencoder.scalingFactor());
                 samplings.get(k).addNoise(latents[k], noise(k), 0, latents[k]);
@@ -346,10 +401,16 @@ public final class Ldm3dPipeline implements AutoCloseable {
             return values;
         }
 
-        private void denoise(Denoiser denoiser, float[][] latents, Cancellation cancellation, RunListener listener) {
+        private void denoise(
+                Denoiser denoiser,
+                float[][] latents,
+                List<float[]> shown,
+                Cancellation cancellation,
+                RunListener listener) {
             var timesteps = samplings.getFirst().timesteps();
             var prompts = guidance.active() ? 2 : 1;
-            var scaled = new float[prompts * count * length];
+            var inputLength = unet.config().inChannels() * height * width;
+            var scaled = new float[prompts * count * inputLength];
             var predicted = new float[prompts * count * length];
             var input = new float[length];
             var guided = new float[length];
@@ -362,7 +423,11 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     for (int k = 0; k < count; k++) {
                         samplings.get(k).scaleModelInput(latents[k], index, input);
                         for (int p = 0; p < prompts; p++) {
-                            System.arraycopy(input, 0, scaled, (p * count + k) * length, length);
+                            var at = (p * count + k) * inputLength;
+                            System.arraycopy(input, 0, scaled, at, length);
+                            if (!shown.isEmpty()) {
+                                System.arraycopy(shown.get(k), 0, scaled, at + length, length);
+                            }
                         }
                     }
                 });
@@ -427,7 +492,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
             stages.add(new StageReport("load", 0, 0, 0, 0, clock.of(Stage.LOAD).plus(loadTime)));
             stages.add(new StageReport(
                     "text encoder", prompts, 2, prompts * text.flops(), 2 * text.flops(), clock.of(Stage.TEXT)));
-            if (request.init().isPresent()) {
+            if (request.init().isPresent() || request.lowResolution().isPresent()) {
                 var flops = sessions.encoderFlops(size.height(), size.width(), padding);
                 stages.add(new StageReport("encoder", 1, 1, flops, flops, clock.of(Stage.ENCODE)));
             }
@@ -435,7 +500,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     "u-net",
                     (long) calls * prompts,
                     2L * REFERENCE_STEPS,
-                    calls * prompts * unetFlops,
+                    (long) calls * prompts * unetFlops,
                     2L * REFERENCE_STEPS * unetFlops,
                     clock.of(Stage.DENOISE)));
             stages.add(new StageReport("sampler", 0, 0, 0, 0, clock.of(Stage.SAMPLER)));

@@ -41,11 +41,18 @@ record ModelCard(
      */
     record SentenceEncoderFiles(PackagedFile model, PackagedFile tokenizer, int maxTokens) {}
 
-    static ModelCard read(Path folder) {
+    static ModelCard read(Path folder, boolean superResolution) {
         var file = folder.resolve(FILE);
         if (!Files.exists(file)) {
             return new ModelCard(
-                    49, 5, 7, 0, Optional.empty(), Optional.empty(), new DepthScale.Relative(), Optional.empty());
+                    superResolution ? 75 : 49,
+                    superResolution ? 9 : 5,
+                    7,
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    new DepthScale.Relative(),
+                    Optional.empty());
         }
         var config = Config.read(file);
         var defaults = config.json().path("defaults");
@@ -101,7 +108,8 @@ record ModelCard(
     }
 
     private static PackagedFile packaged(Config config, String library, JsonNode file, JsonNode sha256) {
-        if (!file.asString("").matches("[A-Za-z0-9][A-Za-z0-9._-]*") || !sha256.asString("").matches("[0-9a-f]{64}")) {
+        if (!file.asString("").matches("[A-Za-z0-9][A-Za-z0-9._-]*")
+                || !sha256.asString("").matches("[0-9a-f]{64}")) {
             throw config.unsupported(
                     "text_encoder", "file, sha256, tokenizer_file, tokenizer_sha256 (hexadecimal, lower case)");
         }

@@ -38,7 +38,9 @@ class Ldm3dGoldenTest {
     Stream<DynamicContainer> everyRunOfEveryModel() throws IOException {
         var root = Path.of(System.getProperty("suffice.goldens.ldm3d", "../models/src/test/resources/goldens/ldm3d"));
         try (var folders = Files.list(root)) {
-            var models = folders.filter(f -> Files.exists(f.resolve("expected/runs.json"))).sorted().toList();
+            var models = folders.filter(f -> Files.exists(f.resolve("expected/runs.json")))
+                    .sorted()
+                    .toList();
             assertThat(models).as("model folders in %s", root.toAbsolutePath()).isNotEmpty();
             return models.stream().map(Ldm3dGoldenTest::runsOf);
         }
@@ -103,7 +105,12 @@ class Ldm3dGoldenTest {
                     for (int c = 0; c < 3; c++) {
                         assertThat(image.rgb(x, y) >> (16 - 8 * c) & 0xff)
                                 .as("RGB channel %d at %d, %d", c, x, y)
-                                .isCloseTo(run.path("rgb").path("data").path(3 * at + c).asInt(), within(1));
+                                .isCloseTo(
+                                        run.path("rgb")
+                                                .path("data")
+                                                .path(3 * at + c)
+                                                .asInt(),
+                                        within(1));
                     }
                     assertThat((double) image.depth(x, y))
                             .as("depth at %d, %d", x, y)

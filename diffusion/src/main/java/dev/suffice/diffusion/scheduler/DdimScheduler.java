@@ -7,10 +7,9 @@ import dev.suffice.diffusion.scheduler.NoiseSchedule.Defaults;
 import dev.suffice.diffusion.scheduler.NoiseSchedule.TerminalSnr;
 
 /** DDIM (Song et al. 2021, "Denoising Diffusion Implicit Models", equations 12 and 16). */
-final class DdimScheduler implements Scheduler {
+final class DdimScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "DDIMScheduler";
 
-    private final SchedulerConfig config;
     private final NoiseSchedule schedule;
     private final Prediction prediction;
     private final CleanLimit limit;
@@ -19,33 +18,13 @@ final class DdimScheduler implements Scheduler {
     private final float finalAlphaBar;
 
     DdimScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = NoiseSchedule.of(config, Defaults.DDPM, TerminalSnr.ZERO);
         prediction = Prediction.of(config);
         limit = CleanLimit.of(config, true);
         spacing = TimestepSpacing.of(config, TimestepSpacing.LEADING);
-        offset = config.integer("steps_offset", 0, 0, schedule.trainTimesteps());
+        offset = config.integer("steps_offset", 0, 0, trainTimesteps());
         finalAlphaBar = config.flag("set_alpha_to_one", true) ? 1 : schedule.alphaBar(0);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
-    }
-
-    @Override
-    public boolean stochastic() {
-        return false;
     }
 
     @Override

@@ -10,11 +10,10 @@ import dev.suffice.diffusion.scheduler.NoiseSchedule.Defaults;
 import dev.suffice.diffusion.scheduler.NoiseSchedule.TerminalSnr;
 
 /** DDPM (Ho et al. 2020, equations 6 and 7; learned variances: Nichol and Dhariwal 2021, equation 15). */
-final class DdpmScheduler implements Scheduler {
+final class DdpmScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "DDPMScheduler";
     private static final float SMALLEST_VARIANCE = 1e-20f;
 
-    private final SchedulerConfig config;
     private final NoiseSchedule schedule;
     private final Prediction prediction;
     private final CleanLimit limit;
@@ -23,12 +22,12 @@ final class DdpmScheduler implements Scheduler {
     private final String varianceType;
 
     DdpmScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = NoiseSchedule.of(config, Defaults.DDPM, TerminalSnr.ZERO);
         prediction = Prediction.of(config);
         limit = CleanLimit.of(config, true);
         spacing = TimestepSpacing.of(config, TimestepSpacing.LEADING);
-        offset = config.integer("steps_offset", 0, 0, schedule.trainTimesteps());
+        offset = config.integer("steps_offset", 0, 0, trainTimesteps());
         varianceType = config.word(
                 "variance_type",
                 "fixed_small",
@@ -38,21 +37,6 @@ final class DdpmScheduler implements Scheduler {
                 "fixed_large_log",
                 "learned",
                 "learned_range");
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
     }
 
     @Override

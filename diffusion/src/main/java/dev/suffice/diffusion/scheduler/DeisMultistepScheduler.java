@@ -8,11 +8,10 @@ import dev.suffice.diffusion.scheduler.SolverSchedule.Levels;
  * DEIS in its log-rho multistep form (Zhang and Chen 2023, "Fast Sampling of Diffusion Models with Exponential Integrator"):
  * the noise as a polynomial in log rho, rho = sigma / alpha, integrated over rho.
  */
-final class DeisMultistepScheduler implements Scheduler {
+final class DeisMultistepScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "DEISMultistepScheduler";
     private static final int FEW_STEPS = 15;
 
-    private final SchedulerConfig config;
     private final SolverSchedule schedule;
     private final int order;
     private final Prediction prediction;
@@ -22,7 +21,7 @@ final class DeisMultistepScheduler implements Scheduler {
     private final int offset;
 
     DeisMultistepScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = new SolverSchedule(config, TerminalSnr.AS_TRAINED);
         config.word("algorithm_type", "deis", "deis", "dpmsolver", "dpmsolver++");
         config.word("solver_type", "logrho", "logrho", "midpoint", "heun", "bh1", "bh2");
@@ -31,27 +30,7 @@ final class DeisMultistepScheduler implements Scheduler {
         limit = CleanLimit.thresholding(config);
         lowerOrderFinal = config.flag("lower_order_final", true);
         spacing = TimestepSpacing.of(config, TimestepSpacing.LINSPACE);
-        offset = config.integer("steps_offset", 0, 0, schedule.trainTimesteps());
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
-    }
-
-    @Override
-    public boolean stochastic() {
-        return false;
+        offset = config.integer("steps_offset", 0, 0, trainTimesteps());
     }
 
     @Override
@@ -83,10 +62,10 @@ final class DeisMultistepScheduler implements Scheduler {
         @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             var at = point(i);
-            var clean = prediction.clean(output, sample, at.alpha(), at.sigma());
+            var clean = at.clean(prediction, output, sample);
             limit.apply(clean, images());
             keepClean(clean);
-            outputs = outputs.with(Prediction.SAMPLE.noise(clean, sample, at.alpha(), at.sigma()));
+            outputs = outputs.with(at.noise(Prediction.SAMPLE, clean, sample));
             int current = Math.min(outputs.size(), highestOrder(i));
             return current == 1 ? first(i, sample) : integrated(i, sample, current);
         }

@@ -43,6 +43,7 @@ record DpmSolver(Algorithm algorithm, boolean heun) {
      * @param d1 present for order 2 and up
      * @param d2 present for order 3
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Taylor(float[] d0, Optional<float[]> d1, Optional<float[]> d2) {
         static Taylor first(float[] d0) {
             return new Taylor(d0, Optional.empty(), Optional.empty());
@@ -83,6 +84,20 @@ record DpmSolver(Algorithm algorithm, boolean heun) {
                             + "whose last step would divide by zero; set it to sigma_min");
         }
         return new DpmSolver(found, type.equals("heun"));
+    }
+
+    /** Whether the model appends a variance to its prediction, which these samplers leave aside. */
+    static boolean learnsVariance(SchedulerConfig config) {
+        return config.word(
+                        "variance_type",
+                        "none",
+                        "fixed_small",
+                        "fixed_small_log",
+                        "fixed_large",
+                        "fixed_large_log",
+                        "learned",
+                        "learned_range")
+                .startsWith("learned");
     }
 
     /**
@@ -162,18 +177,19 @@ record DpmSolver(Algorithm algorithm, boolean heun) {
     }
 
     /** The output that the solver integrates: the clean image, or the noise. Both are limited as the config says. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Converted(float[] output, float[] clean) {}
 
     Converted convert(
             Prediction prediction, CleanLimit limit, int images, float[] output, float[] sample, NoisePoint at) {
-        var clean = prediction.clean(output, sample, at.alpha(), at.sigma());
+        var clean = at.clean(prediction, output, sample);
         limit.apply(clean, images);
         if (algorithm.predictsClean()) {
             return new Converted(clean, clean);
         }
         var noise = limit instanceof CleanLimit.Unlimited
-                ? prediction.noise(output, sample, at.alpha(), at.sigma())
-                : Prediction.SAMPLE.noise(clean, sample, at.alpha(), at.sigma());
+                ? at.noise(prediction, output, sample)
+                : at.noise(Prediction.SAMPLE, clean, sample);
         return new Converted(noise, clean);
     }
 }

@@ -11,12 +11,11 @@ import dev.suffice.diffusion.scheduler.SolverSchedule.Levels;
  * DPM-Solver and DPM-Solver++ with multistep differences (Lu et al. 2022), orders 1 to 3, deterministic or stochastic. "2M" is
  * order 2.
  */
-final class DpmSolverMultistepScheduler implements Scheduler {
+final class DpmSolverMultistepScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "DPMSolverMultistepScheduler";
     /** Runs of fewer steps lower the order at the end. */
     private static final int FEW_STEPS = 15;
 
-    private final SchedulerConfig config;
     private final SolverSchedule schedule;
     private final DpmSolver solver;
     private final int order;
@@ -32,7 +31,7 @@ final class DpmSolverMultistepScheduler implements Scheduler {
     private final double smallestLogSnr;
 
     DpmSolverMultistepScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = new SolverSchedule(config, TerminalSnr.NEARLY_ZERO);
         solver = DpmSolver.of(config);
         order = config.integer("solver_order", 2, 1, 3);
@@ -43,47 +42,13 @@ final class DpmSolverMultistepScheduler implements Scheduler {
         prediction = solver.algorithm().predictsClean() ? Prediction.ofFlowToo(config) : Prediction.of(config);
         limit = CleanLimit.thresholding(config);
         spacing = TimestepSpacing.of(config, TimestepSpacing.LINSPACE);
-        offset = config.integer("steps_offset", 0, 0, schedule.trainTimesteps());
+        offset = config.integer("steps_offset", 0, 0, trainTimesteps());
         luLambdas = config.flag("use_lu_lambdas", false) && !schedule.spacedBy(KarrasSigmas.class);
         lowerOrderFinal = config.flag("lower_order_final", true);
         firstOrderFinal = config.flag("euler_at_final", false) || schedule.finalSigma() == 0;
-        learnsVariance = config.has("variance_type")
-                && config.word(
-                                "variance_type",
-                                "none",
-                                "learned",
-                                "learned_range",
-                                "fixed_small",
-                                "fixed_small_log",
-                                "fixed_large",
-                                "fixed_large_log")
-                        .startsWith("learned");
-        roundsTimesteps = !config.word(
-                        "beta_schedule",
-                        "linear",
-                        "linear",
-                        "scaled_linear",
-                        "squaredcos_cap_v2",
-                        "sigmoid",
-                        "laplace",
-                        "exp")
-                .equals("squaredcos_cap_v2");
+        learnsVariance = DpmSolver.learnsVariance(config);
+        roundsTimesteps = !NoiseSchedule.isCosine(config);
         smallestLogSnr = config.numberOrInfinity("lambda_min_clipped", Double.NEGATIVE_INFINITY);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
     }
 
     @Override

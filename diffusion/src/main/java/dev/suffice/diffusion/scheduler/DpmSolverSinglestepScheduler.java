@@ -13,10 +13,9 @@ import java.util.Optional;
  * DPM-Solver and DPM-Solver++ in single steps (Lu et al. 2022): a step of order k takes k calls, the intermediate samples
  * being the lower-order results. Each call is one of {@code steps}. "2S" is order 2.
  */
-final class DpmSolverSinglestepScheduler implements Scheduler {
+final class DpmSolverSinglestepScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "DPMSolverSinglestepScheduler";
 
-    private final SchedulerConfig config;
     private final SolverSchedule schedule;
     private final DpmSolver solver;
     private final int order;
@@ -27,7 +26,7 @@ final class DpmSolverSinglestepScheduler implements Scheduler {
     private final double smallestLogSnr;
 
     DpmSolverSinglestepScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = new SolverSchedule(config, TerminalSnr.AS_TRAINED);
         solver = DpmSolver.of(config);
         if (solver.algorithm() == SDE_DPMSOLVER) {
@@ -39,33 +38,8 @@ final class DpmSolverSinglestepScheduler implements Scheduler {
         prediction = solver.algorithm().predictsClean() ? Prediction.ofFlowToo(config) : Prediction.of(config);
         limit = CleanLimit.thresholding(config);
         lowerOrderFinal = config.flag("lower_order_final", false);
-        learnsVariance = config.has("variance_type")
-                && config.word(
-                                "variance_type",
-                                "none",
-                                "learned",
-                                "learned_range",
-                                "fixed_small",
-                                "fixed_small_log",
-                                "fixed_large",
-                                "fixed_large_log")
-                        .startsWith("learned");
+        learnsVariance = DpmSolver.learnsVariance(config);
         smallestLogSnr = config.numberOrInfinity("lambda_min_clipped", Double.NEGATIVE_INFINITY);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
     }
 
     @Override

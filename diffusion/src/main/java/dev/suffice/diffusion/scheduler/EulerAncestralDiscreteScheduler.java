@@ -5,32 +5,16 @@ import dev.suffice.diffusion.scheduler.NoiseSchedule.Defaults;
 import dev.suffice.diffusion.scheduler.NoiseSchedule.TerminalSnr;
 
 /** Ancestral sampling with Euler steps: each step goes below its target level and adds noise up to it. */
-final class EulerAncestralDiscreteScheduler implements Scheduler {
+final class EulerAncestralDiscreteScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "EulerAncestralDiscreteScheduler";
 
-    private final SchedulerConfig config;
     private final ExplodingSchedule schedule;
     private final Prediction prediction;
 
     EulerAncestralDiscreteScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = ExplodingSchedule.of(config, Defaults.DDPM, TerminalSnr.NEARLY_ZERO, false);
         prediction = Prediction.of(config);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
     }
 
     @Override

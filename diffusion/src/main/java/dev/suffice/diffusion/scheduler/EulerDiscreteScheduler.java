@@ -9,11 +9,10 @@ import dev.suffice.diffusion.scheduler.NoiseSchedule.Defaults;
 import dev.suffice.diffusion.scheduler.NoiseSchedule.TerminalSnr;
 
 /** Euler steps on the probability flow ODE, with optional churn (Karras et al. 2022, algorithm 2 without its correction). */
-final class EulerDiscreteScheduler implements Scheduler {
+final class EulerDiscreteScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "EulerDiscreteScheduler";
     private static final double MAX_CHURN = Math.sqrt(2) - 1;
 
-    private final SchedulerConfig config;
     private final ExplodingSchedule schedule;
     private final Prediction prediction;
     private final boolean logLinear;
@@ -21,7 +20,7 @@ final class EulerDiscreteScheduler implements Scheduler {
     private final float finalSigma;
 
     EulerDiscreteScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = ExplodingSchedule.of(config, Defaults.DDPM, TerminalSnr.NEARLY_ZERO, true);
         prediction = Prediction.of(config);
         logLinear = config.word("interpolation_type", "linear", "linear", "log_linear")
@@ -30,26 +29,6 @@ final class EulerDiscreteScheduler implements Scheduler {
                         .equals("continuous")
                 && prediction == Prediction.V_PREDICTION;
         finalSigma = schedule.finalSigma();
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
-    }
-
-    @Override
-    public boolean stochastic() {
-        return false;
     }
 
     @Override

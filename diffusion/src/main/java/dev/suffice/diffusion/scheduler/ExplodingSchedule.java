@@ -29,6 +29,7 @@ record ExplodingSchedule(
      * @param sigmas one for each step, without the final one
      * @param timesteps as many
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Levels(double[] sigmas, double[] timesteps) {}
 
     static ExplodingSchedule of(SchedulerConfig config, Defaults defaults, TerminalSnr terminal, boolean spaced) {

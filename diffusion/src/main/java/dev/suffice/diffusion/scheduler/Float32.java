@@ -10,23 +10,9 @@ final class Float32 {
     private static final float SQRT_2 = (float) Math.sqrt(2);
 
     /** Numerator and denominator of log(1 + x) on [1/sqrt(2) - 1, sqrt(2) - 1], highest power first. */
-    private static final float[] LOG_NUMERATOR = {
-        2.589979117907922693523e-02f,
-        3.808837741388407920751e-01f,
-        1.480000633576506585156e+00f,
-        2.112677543073053063722e+00f,
-        9.999999999999998702752e-01f,
-        0f
-    };
+    private static final float[] LOG_NUMERATOR = {0.025899792f, 0.38088378f, 1.4800006f, 2.1126776f, 1f, 0f};
 
-    private static final float[] LOG_DENOMINATOR = {
-        5.875095403124574342950e-03f,
-        1.546476374983906719538e-01f,
-        9.864942958519418960339e-01f,
-        2.453006071784736363091e+00f,
-        2.612677543073109236779e+00f,
-        1f
-    };
+    private static final float[] LOG_DENOMINATOR = {0.0058750953f, 0.15464763f, 0.9864943f, 2.453006f, 2.6126776f, 1f};
 
     private Float32() {}
 

@@ -8,12 +8,9 @@ import java.util.Optional;
  * Euler steps along the straight path x = (1 - sigma) x0 + sigma noise, for models that predict the velocity (Lipman et al.
  * 2023, "Flow Matching for Generative Modeling"; Esser et al. 2024).
  */
-final class FlowMatchEulerDiscreteScheduler implements Scheduler {
+final class FlowMatchEulerDiscreteScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "FlowMatchEulerDiscreteScheduler";
-    private static final int MAX_TRAIN_TIMESTEPS = 1 << 20;
 
-    private final SchedulerConfig config;
-    private final int trainTimesteps;
     private final FlowShift shift;
     private final Optional<SigmaSpacing> sigmaSpacing;
     private final boolean inverted;
@@ -22,36 +19,20 @@ final class FlowMatchEulerDiscreteScheduler implements Scheduler {
     private final float smallest;
 
     FlowMatchEulerDiscreteScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
-        trainTimesteps = config.integer("num_train_timesteps", 1000, 1, MAX_TRAIN_TIMESTEPS);
+        super(CLASS_NAME, config);
         shift = FlowShift.of(config, "shift");
         sigmaSpacing = SigmaSpacing.of(config);
         inverted = config.flag("invert_sigmas", false);
         stochastic = config.flag("stochastic_sampling", false);
-        largest = trainingSigma(trainTimesteps);
+        largest = trainingSigma(trainTimesteps());
         smallest = trainingSigma(1);
     }
 
     /** Training levels carry the fixed shift already; a run's levels, taken between them, get it once more. */
     private float trainingSigma(int timestep) {
-        float sigma = (float) timestep / trainTimesteps;
+        float sigma = (float) timestep / trainTimesteps();
         float fixed = (float) shift.fixed();
         return shift.dynamic() ? sigma : fixed * sigma / (1 + (float) (shift.fixed() - 1) * sigma);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return trainTimesteps;
     }
 
     @Override
@@ -61,7 +42,7 @@ final class FlowMatchEulerDiscreteScheduler implements Scheduler {
 
     @Override
     public Sampling start(SamplingPlan plan) {
-        int steps = Requests.steps(plan, trainTimesteps);
+        int steps = Requests.steps(plan, trainTimesteps());
         var sigmas = unshifted(plan, steps);
         for (double sigma : sigmas) {
             if (!(sigma > 0 && sigma <= 1)) {
@@ -71,7 +52,7 @@ final class FlowMatchEulerDiscreteScheduler implements Scheduler {
         }
         shift.apply(sigmas, plan, CLASS_NAME);
         if (sigmaSpacing.isPresent()) {
-            sigmas = sigmaSpacing.get().levels(config, sigmas[0], sigmas[steps - 1], steps);
+            sigmas = sigmaSpacing.get().levels(config(), sigmas[0], sigmas[steps - 1], steps);
         }
         var levels = Grids.toFloats(sigmas);
         if (inverted) {
@@ -91,10 +72,10 @@ final class FlowMatchEulerDiscreteScheduler implements Scheduler {
         var timesteps = plan.grid()
                 .timesteps()
                 .map(Grids::rounded32)
-                .orElseGet(() ->
-                        Grids.linspace((double) largest * trainTimesteps, (double) smallest * trainTimesteps, steps));
+                .orElseGet(() -> Grids.linspace(
+                        (double) largest * trainTimesteps(), (double) smallest * trainTimesteps(), steps));
         for (int i = 0; i < steps; i++) {
-            timesteps[i] /= trainTimesteps;
+            timesteps[i] /= trainTimesteps();
         }
         return timesteps;
     }
@@ -102,7 +83,7 @@ final class FlowMatchEulerDiscreteScheduler implements Scheduler {
     private double[] timestepsOf(float[] levels) {
         var timesteps = new double[levels.length];
         for (int i = 0; i < timesteps.length; i++) {
-            timesteps[i] = levels[i] * trainTimesteps;
+            timesteps[i] = levels[i] * trainTimesteps();
         }
         return timesteps;
     }

@@ -9,39 +9,18 @@ import java.util.Optional;
  * Heun's method of second order (Karras et al. 2022, algorithm 1): an Euler step, then the same step along the mean of the
  * derivatives at both ends. The last step, to zero noise, is an Euler step.
  */
-final class HeunDiscreteScheduler implements Scheduler {
+final class HeunDiscreteScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "HeunDiscreteScheduler";
 
-    private final SchedulerConfig config;
     private final ExplodingSchedule schedule;
     private final Prediction prediction;
     private final CleanLimit limit;
 
     HeunDiscreteScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = ExplodingSchedule.of(config, Defaults.STABLE_DIFFUSION_LINEAR, TerminalSnr.AS_TRAINED, true);
         prediction = Prediction.of(config);
         limit = CleanLimit.clipping(config, false);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
-    }
-
-    @Override
-    public boolean stochastic() {
-        return false;
     }
 
     @Override
@@ -61,6 +40,7 @@ final class HeunDiscreteScheduler implements Scheduler {
         private Optional<Half> half = Optional.empty();
 
         /** What the first call of a step leaves to the second. */
+        @SuppressWarnings("ArrayRecordComponent") // never compared
         private record Half(float[] sample, float[] derivative) {}
 
         Run(SamplingPlan plan, float[] levels, double[] timesteps) {

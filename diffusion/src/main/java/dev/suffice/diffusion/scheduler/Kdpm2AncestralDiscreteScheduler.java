@@ -5,32 +5,16 @@ import dev.suffice.diffusion.scheduler.NoiseSchedule.Defaults;
 import dev.suffice.diffusion.scheduler.NoiseSchedule.TerminalSnr;
 
 /** DPM2 with ancestral sampling: the midpoint method to a level below the next, then noise up to it. */
-final class Kdpm2AncestralDiscreteScheduler implements Scheduler {
+final class Kdpm2AncestralDiscreteScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "KDPM2AncestralDiscreteScheduler";
 
-    private final SchedulerConfig config;
     private final ExplodingSchedule schedule;
     private final Prediction prediction;
 
     Kdpm2AncestralDiscreteScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = ExplodingSchedule.of(config, Defaults.STABLE_DIFFUSION_LINEAR, TerminalSnr.AS_TRAINED, true);
         prediction = Prediction.of(config);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
     }
 
     @Override

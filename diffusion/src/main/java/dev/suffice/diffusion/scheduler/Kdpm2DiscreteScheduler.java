@@ -11,37 +11,16 @@ import dev.suffice.diffusion.scheduler.NoiseSchedule.TerminalSnr;
  * DPM2: the midpoint method, with the midpoint in log sigma (Karras et al. 2022, algorithm 2, and Lu et al. 2022,
  * DPM-Solver-2). The last step, to zero noise, is an Euler step.
  */
-final class Kdpm2DiscreteScheduler implements Scheduler {
+final class Kdpm2DiscreteScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "KDPM2DiscreteScheduler";
 
-    private final SchedulerConfig config;
     private final ExplodingSchedule schedule;
     private final Prediction prediction;
 
     Kdpm2DiscreteScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = ExplodingSchedule.of(config, Defaults.STABLE_DIFFUSION_LINEAR, TerminalSnr.AS_TRAINED, true);
         prediction = Prediction.of(config);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
-    }
-
-    @Override
-    public boolean stochastic() {
-        return false;
     }
 
     @Override

@@ -12,11 +12,10 @@ import dev.suffice.diffusion.scheduler.NoiseSchedule.TerminalSnr;
  * Multistep consistency sampling for latent consistency models (Luo et al. 2023): each call predicts the clean image, which
  * is noised again to the next of a few timesteps.
  */
-final class LcmScheduler implements Scheduler {
+final class LcmScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "LCMScheduler";
     private static final float SIGMA_DATA = 0.5f;
 
-    private final SchedulerConfig config;
     private final NoiseSchedule schedule;
     private final Prediction prediction;
     private final CleanLimit limit;
@@ -24,32 +23,17 @@ final class LcmScheduler implements Scheduler {
     private final float timestepScaling;
 
     LcmScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = NoiseSchedule.of(config, Defaults.STABLE_DIFFUSION, TerminalSnr.ZERO);
         prediction = Prediction.of(config);
         limit = CleanLimit.of(config, false);
         originalSteps = config.integer("original_inference_steps", 50, 1, Integer.MAX_VALUE);
-        if (originalSteps > schedule.trainTimesteps()) {
+        if (originalSteps > trainTimesteps()) {
             throw new SufficeException(
                     "scheduler setting original_inference_steps %d: must be at most num_train_timesteps = %d"
-                            .formatted(originalSteps, schedule.trainTimesteps()));
+                            .formatted(originalSteps, trainTimesteps()));
         }
         timestepScaling = (float) config.number("timestep_scaling", 10);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
     }
 
     @Override

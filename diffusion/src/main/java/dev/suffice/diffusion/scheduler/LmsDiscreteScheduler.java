@@ -5,37 +5,16 @@ import dev.suffice.diffusion.scheduler.NoiseSchedule.Defaults;
 import dev.suffice.diffusion.scheduler.NoiseSchedule.TerminalSnr;
 
 /** Linear multistep: integrates the polynomial through the last derivatives, as a function of sigma, over the step. */
-final class LmsDiscreteScheduler implements Scheduler {
+final class LmsDiscreteScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "LMSDiscreteScheduler";
 
-    private final SchedulerConfig config;
     private final ExplodingSchedule schedule;
     private final Prediction prediction;
 
     LmsDiscreteScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = ExplodingSchedule.of(config, Defaults.DDPM, TerminalSnr.AS_TRAINED, true);
         prediction = Prediction.of(config);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
-    }
-
-    @Override
-    public boolean stochastic() {
-        return false;
     }
 
     @Override

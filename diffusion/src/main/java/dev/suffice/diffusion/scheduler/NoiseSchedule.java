@@ -58,6 +58,16 @@ final class NoiseSchedule {
         return config.integer("num_train_timesteps", 1000, 1, MAX_TRAIN_TIMESTEPS);
     }
 
+    /** Whether the betas follow the cosine schedule of Nichol and Dhariwal. */
+    static boolean isCosine(SchedulerConfig config) {
+        return betaSchedule(config, "").equals("squaredcos_cap_v2");
+    }
+
+    private static String betaSchedule(SchedulerConfig config, String fallback) {
+        return config.word(
+                "beta_schedule", fallback, "linear", "scaled_linear", "squaredcos_cap_v2", "sigmoid", "laplace", "exp");
+    }
+
     int trainTimesteps() {
         return alphasBar.length;
     }
@@ -104,16 +114,7 @@ final class NoiseSchedule {
         }
         double start = requireProbability("beta_start", config.number("beta_start", defaults.betaStart));
         double end = requireProbability("beta_end", config.number("beta_end", defaults.betaEnd));
-        var schedule = config.word(
-                "beta_schedule",
-                defaults.betaSchedule,
-                "linear",
-                "scaled_linear",
-                "squaredcos_cap_v2",
-                "sigmoid",
-                "laplace",
-                "exp");
-        return switch (schedule) {
+        return switch (betaSchedule(config, defaults.betaSchedule)) {
             case "linear" -> Grids.linspace32((float) start, (float) end, count);
             case "scaled_linear" -> {
                 var betas = Grids.linspace32((float) Math.sqrt(start), (float) Math.sqrt(end), count);

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * Pseudo numerical methods for diffusion models (Liu et al. 2022): linear multistep, started by pseudo Runge-Kutta steps, or
  * with {@code skip_prk_steps} by repeating the second timestep.
  */
-final class PndmScheduler implements Scheduler {
+final class PndmScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "PNDMScheduler";
     private static final int ORDER = 4;
     /** Timesteps at the noisy end that Runge-Kutta replaces, and its model calls for each. */
@@ -22,7 +22,6 @@ final class PndmScheduler implements Scheduler {
 
     private static final int RUNGE_KUTTA_CALLS = RUNGE_KUTTA_STEPS * ORDER;
 
-    private final SchedulerConfig config;
     private final NoiseSchedule schedule;
     private final Prediction prediction;
     private final TimestepSpacing spacing;
@@ -31,33 +30,13 @@ final class PndmScheduler implements Scheduler {
     private final float finalAlphaBar;
 
     PndmScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = NoiseSchedule.of(config, Defaults.DDPM, TerminalSnr.AS_TRAINED);
         prediction = Prediction.of(config);
         spacing = TimestepSpacing.of(config, TimestepSpacing.LEADING);
-        offset = config.integer("steps_offset", 0, 0, schedule.trainTimesteps());
+        offset = config.integer("steps_offset", 0, 0, trainTimesteps());
         rungeKutta = !config.flag("skip_prk_steps", false);
         finalAlphaBar = config.flag("set_alpha_to_one", false) ? 1 : schedule.alphaBar(0);
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
-    }
-
-    @Override
-    public boolean stochastic() {
-        return false;
     }
 
     @Override

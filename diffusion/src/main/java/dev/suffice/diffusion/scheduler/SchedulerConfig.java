@@ -143,11 +143,6 @@ public final class SchedulerConfig {
         return settings.hashCode();
     }
 
-    /** Whether the key has a value, so that no default applies. */
-    boolean has(String key) {
-        return value(key) != null;
-    }
-
     /** A switch; an explicit null is off. */
     boolean flag(String key, boolean fallback) {
         var value = value(key);

@@ -19,6 +19,7 @@ final class SolverSchedule {
     private final double flowShift;
 
     /** Noise levels in double precision, without the final one, and the timesteps that belong to them. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Levels(double[] sigmas, double[] timesteps) {
         /** Single-precision levels with the final one. */
         float[] endingAt(float last) {

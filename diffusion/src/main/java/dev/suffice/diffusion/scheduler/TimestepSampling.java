@@ -1,5 +1,7 @@
 package dev.suffice.diffusion.scheduler;
 
+import dev.suffice.core.InvalidRequestException;
+
 /** A run of a sampler that works on whole training timesteps. */
 abstract class TimestepSampling extends StepwiseSampling {
     private final NoiseSchedule schedule;
@@ -17,11 +19,9 @@ abstract class TimestepSampling extends StepwiseSampling {
     private static double[] withinRange(double[] timesteps, NoiseSchedule schedule) {
         for (double t : timesteps) {
             if (t > schedule.trainTimesteps() - 1) {
-                throw SchedulerConfig.invalid(
-                        "steps_offset",
-                        t,
-                        "puts a timestep beyond the last training timestep %d; use a smaller offset or fewer steps"
-                                .formatted(schedule.trainTimesteps() - 1));
+                throw new InvalidRequestException(
+                        "timestep %s: beyond the last training timestep %d, where steps_offset puts it; use fewer steps"
+                                .formatted(t, schedule.trainTimesteps() - 1));
             }
         }
         return timesteps;

@@ -17,11 +17,10 @@ import java.util.Set;
  * multistep predictor, and a corrector that redoes the last step once the model's output at its end is known, without a
  * further call.
  */
-final class UniPcMultistepScheduler implements Scheduler {
+final class UniPcMultistepScheduler extends ConfiguredScheduler {
     static final String CLASS_NAME = "UniPCMultistepScheduler";
     private static final double NEARLY_ONE = 1e-6;
 
-    private final SchedulerConfig config;
     private final SolverSchedule schedule;
     private final FlowShift flowShift;
     private final int order;
@@ -36,7 +35,7 @@ final class UniPcMultistepScheduler implements Scheduler {
     private final boolean endsAtZero;
 
     UniPcMultistepScheduler(SchedulerConfig config) {
-        this.config = config.withClassName(CLASS_NAME);
+        super(CLASS_NAME, config);
         schedule = new SolverSchedule(config, TerminalSnr.NEARLY_ZERO);
         flowShift = FlowShift.of(config, "flow_shift");
         order = config.integer("solver_order", 2, 1, 8);
@@ -51,31 +50,11 @@ final class UniPcMultistepScheduler implements Scheduler {
             uncorrected.add((int) step);
         }
         spacing = TimestepSpacing.of(config, TimestepSpacing.LINSPACE);
-        offset = config.integer("steps_offset", 0, 0, schedule.trainTimesteps());
+        offset = config.integer("steps_offset", 0, 0, trainTimesteps());
         endsAtZero = schedule.finalSigma() == 0;
         if (flowShift.terminal().isPresent() && !schedule.flow()) {
             throw new SufficeException("scheduler setting shift_terminal: only with use_flow_sigmas true");
         }
-    }
-
-    @Override
-    public String className() {
-        return CLASS_NAME;
-    }
-
-    @Override
-    public SchedulerConfig config() {
-        return config;
-    }
-
-    @Override
-    public int trainTimesteps() {
-        return schedule.trainTimesteps();
-    }
-
-    @Override
-    public boolean stochastic() {
-        return false;
     }
 
     @Override
@@ -152,10 +131,10 @@ final class UniPcMultistepScheduler implements Scheduler {
         @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             var at = point(i);
-            var clean = prediction.clean(output, sample, at.alpha(), at.sigma());
+            var clean = at.clean(prediction, output, sample);
             limit.apply(clean, images());
             keepClean(clean);
-            var converted = predictsClean ? clean : prediction.noise(output, sample, at.alpha(), at.sigma());
+            var converted = predictsClean ? clean : at.noise(prediction, output, sample);
 
             var corrected = lastSample
                     .filter(last -> !uncorrected.contains(i - 1))
@@ -239,7 +218,10 @@ final class UniPcMultistepScheduler implements Scheduler {
                 float carried = predictsClean ? to.sigma() / from.sigma() : to.alpha() / from.alpha();
                 float step = predictsClean ? to.alpha() : to.sigma();
                 var newest = outputs.at(0);
-                var next = Latents.sum(carried, sample, -step * expm1(hh), newest);
+                // At the clean end h is infinite: sigma (e^h - 1) tends to alpha sigma_from / alpha_from.
+                float weight =
+                        to.sigma() > 0 || predictsClean ? -step * expm1(hh) : -to.alpha() * from.sigma() / from.alpha();
+                var next = Latents.sum(carried, sample, weight, newest);
                 for (int k = 1; k < order; k++) {
                     var slope = Latents.slope(outputs.at(k), newest, ratios[k - 1]);
                     next = Latents.plus(next, -step * scale * weights[k - 1], slope);

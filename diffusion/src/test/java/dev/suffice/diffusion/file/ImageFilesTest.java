@@ -31,8 +31,12 @@ class ImageFilesTest {
     @Test
     void writesPictureDepthAndSidecar() throws IOException {
         var files = ImageFiles.write(folder, result("A red sofa, bright & caf\u00e9!"));
-        assertThat(files.rgb()).isEqualTo(folder.resolve("a-red-sofa-bright-cafe-7.png")).exists();
-        assertThat(files.depth()).isEqualTo(folder.resolve("a-red-sofa-bright-cafe-7-depth.png")).exists();
+        assertThat(files.rgb())
+                .isEqualTo(folder.resolve("a-red-sofa-bright-cafe-7.png"))
+                .exists();
+        assertThat(files.depth())
+                .isEqualTo(folder.resolve("a-red-sofa-bright-cafe-7-depth.png"))
+                .exists();
         var json = JsonMapper.shared().readTree(files.sidecar().toFile());
         assertThat(json.path("rgb").asString()).isEqualTo("a-red-sofa-bright-cafe-7.png");
         assertThat(json.path("prompt").asString()).isEqualTo("A red sofa, bright & caf\u00e9!");
@@ -97,16 +101,30 @@ class ImageFilesTest {
     void readsBackWhatItWrote() {
         var result = result("sofa");
         var files = ImageFiles.write(folder, result);
-        assertThat(ImageFiles.read(files.rgb()).depth(1, 1)).isEqualTo(result.image().depth(1, 1));
+        assertThat(ImageFiles.read(files.rgb()).depth(1, 1))
+                .isEqualTo(result.image().depth(1, 1));
         assertThatThrownBy(() -> ImageFiles.read(files.depth()))
-                .hasMessageContaining("its depth map %s does not exist".formatted(folder.resolve("sofa-7-depth-depth.png")));
+                .hasMessageContaining(
+                        "its depth map %s does not exist".formatted(folder.resolve("sofa-7-depth-depth.png")));
     }
 
     private static GeneratedImage result(String prompt) {
         var image = new RgbdImage(
                 2, 2, new byte[12], new short[] {1, 2, 3, (short) 0xfffe}, new DepthScale.Logarithmic(0.3, 100));
         var recipe = new Recipe(
-                prompt, "", "places", "DDIMScheduler", 25, 4, 0.7, 0, 7, 2, 2, false, OptionalDouble.empty(),
+                prompt,
+                "",
+                "places",
+                "DDIMScheduler",
+                25,
+                4,
+                0.7,
+                0,
+                7,
+                2,
+                2,
+                false,
+                OptionalDouble.empty(),
                 "onnxruntime");
         var unet = new StageReport("u-net", 50, 100, 250, 1000, Duration.ofMillis(900));
         return new GeneratedImage(

@@ -17,8 +17,7 @@ class DepthCodingTest {
 
     @Test
     void fourChannelsTruncateDepthTo16Bits() {
-        var image = DepthCoding.ONE_CHANNEL.toImage(
-                new float[] {-2, 0, 3, 0.5f}, 0, 1, 1, new DepthScale.Relative());
+        var image = DepthCoding.ONE_CHANNEL.toImage(new float[] {-2, 0, 3, 0.5f}, 0, 1, 1, new DepthScale.Relative());
         assertThat(image.rgb(0, 0)).isEqualTo(0x0080ff);
         assertThat(image.depth(0, 0)).isEqualTo((int) (65535 * 0.75f));
     }
@@ -38,8 +37,7 @@ class DepthCodingTest {
             var back = coding.toImage(channels, 5, 256, 256, new DepthScale.Relative());
             for (int i = 0; i < 65536; i++) {
                 // one channel truncates, as the reference does: rounding noise may cost one in 65535
-                assertThat(back.depth(i % 256, i / 256))
-                        .isBetween(coding == DepthCoding.THREE_BYTES ? i : i - 1, i);
+                assertThat(back.depth(i % 256, i / 256)).isBetween(coding == DepthCoding.THREE_BYTES ? i : i - 1, i);
                 assertThat(back.rgb(i % 256, i / 256)).isEqualTo(image.rgb(i % 256, i / 256));
             }
         }

@@ -19,7 +19,11 @@ class PngFilesTest {
     @Test
     void picturesDepthAndTextSurvive() throws IOException {
         var image = random(37, 23);
-        var text = Map.of("suffice", "{\"prompt\":\"ein rotes Sofa \u2013 \u8d64\u3044\u30bd\u30d5\u30a1\"}", "Title", "caf\u00e9");
+        var text = Map.of(
+                "suffice",
+                "{\"prompt\":\"ein rotes Sofa \u2013 \u8d64\u3044\u30bd\u30d5\u30a1\"}",
+                "Title",
+                "caf\u00e9");
         var rgb = Files.write(folder.resolve("a.png"), PngFiles.rgb(image, text));
         var depth = Files.write(folder.resolve("a-depth.png"), PngFiles.depth(image, text));
 
@@ -32,7 +36,8 @@ class PngFilesTest {
         }
         assertThat(PngFiles.text(rgb)).isEqualTo(text);
         assertThat(PngFiles.text(depth)).isEqualTo(text);
-        assertThat(ImageIO.read(depth.toFile()).getSampleModel().getSampleSize()).containsExactly(16);
+        assertThat(ImageIO.read(depth.toFile()).getSampleModel().getSampleSize())
+                .containsExactly(16);
         assertThat(ImageIO.read(rgb.toFile()).getSampleModel().getSampleSize()).containsExactly(8, 8, 8);
     }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How far a replayed run is from the recording; each figure relative to the largest magnitude of its kind. */
+/**
+ * How far a replayed run is from the recording. Samples and clean images are relative to the scale of the trajectory, model
+ * inputs, made from recorded samples, to the largest of them.
+ */
 record ReplayError(
         double timesteps,
         double sigmas,
@@ -23,6 +26,7 @@ record ReplayError(
         var steps = run.steps();
         assertThat(sampling.calls()).as("calls").isEqualTo(steps.size());
         var sample = run.initialSample();
+        var recorded = sample.clone();
         var input = new float[sample.length];
         var clean = new float[sample.length];
         var inputs = new Deviation();
@@ -33,14 +37,16 @@ record ReplayError(
         for (int i = 0; i < steps.size(); i++) {
             var step = steps.get(i);
             var noise = step.noise();
-            sampling.scaleModelInput(sample, i, input);
+            sampling.scaleModelInput(recorded, i, input);
             inputs.add(input, step.modelInput());
             sampling.step(i, step.modelOutput(), sample, noise, sample);
-            samples.add(sample, step.next());
+            recorded = step.next();
+            samples.add(sample, recorded);
             missing += noise.unused();
             if (step.clean().length > 0) {
                 sampling.predictedClean(clean);
                 cleans.add(clean, step.clean());
+                cleans.scale(recorded);
             }
         }
         return new ReplayError(

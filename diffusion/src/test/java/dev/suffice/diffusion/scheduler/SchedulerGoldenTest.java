@@ -37,9 +37,11 @@ class SchedulerGoldenTest {
         assertThat(error.modelInputs())
                 .as("model inputs, relative to the largest")
                 .isLessThan(TOLERANCE);
-        assertThat(error.samples()).as("samples, relative to the largest").isLessThan(TOLERANCE);
+        assertThat(error.samples())
+                .as("samples, relative to the scale of the trajectory")
+                .isLessThan(TOLERANCE);
         assertThat(error.cleans())
-                .as("predicted clean images, relative to the largest")
+                .as("predicted clean images, relative to the scale of the trajectory")
                 .isLessThan(TOLERANCE);
     }
 }

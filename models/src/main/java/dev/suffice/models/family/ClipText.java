@@ -6,6 +6,7 @@ import dev.suffice.engine.Shape;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.onnx.Dim;
 import dev.suffice.models.onnx.GraphBuilder;
+import dev.suffice.models.onnx.GraphBuilder.Normalised;
 import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
 import dev.suffice.models.onnx.Value;
@@ -116,12 +117,14 @@ public final class ClipText {
         var graph = new GraphBuilder("text_encoder", operators);
         var ops = new Layers(graph, weights, Padding.ZERO);
         var ids = graph.input("input_ids", ElementType.INT64, new Dim.Symbol("batch", 1), Dim.of(tokens));
-        var x = embed(ops, ids, tokens);
-        for (int i = 0; i < layers - skippedLayers; i++) {
-            x = layer(ops, prefix + "encoder.layers." + i, x);
+        var embedded = embed(ops, ids, tokens);
+        var x = new Normalised(ops.layerNorm(path(0) + ".layer_norm1", embedded, epsilon), embedded);
+        var count = layers - skippedLayers;
+        for (int i = 0; i < count; i++) {
+            x = layer(ops, path(i), x, i == count - 1 ? prefix + "final_layer_norm" : path(i + 1) + ".layer_norm1");
             graph.cut("layers." + i);
         }
-        var states = ops.layerNorm(prefix + "final_layer_norm", x, epsilon);
+        var states = x.value();
         graph.output("last_hidden_state", states);
         graph.scope("pooled");
         graph.output("pooled_output", graph.gatherPerBatch(states, endPositions(graph, ids)));
@@ -137,18 +140,21 @@ public final class ClipText {
         return graph.add(words, graph.weightRows(table, 0, tokens));
     }
 
-    private Value layer(Layers ops, String path, Value x) {
-        var graph = ops.graph();
-        var normal = ops.layerNorm(path + ".layer_norm1", x, epsilon);
+    private String path(int layer) {
+        return prefix + "encoder.layers." + layer;
+    }
+
+    /** A layer, from its first normalisation to the one that follows it. */
+    private Normalised layer(Layers ops, String path, Normalised x, String nextNorm) {
         var attention = path + ".self_attn";
-        var query = ops.linear(attention + ".q_proj", normal, hidden);
-        var key = ops.linear(attention + ".k_proj", normal, hidden);
-        var value = ops.linear(attention + ".v_proj", normal, hidden);
-        graph.scope(attention);
+        var query = ops.linear(attention + ".q_proj", x.value(), hidden);
+        var key = ops.linear(attention + ".k_proj", x.value(), hidden);
+        var value = ops.linear(attention + ".v_proj", x.value(), hidden);
+        ops.graph().scope(attention);
         var context = ops.attention(query, key, value, heads, true);
-        var attended = graph.add(ops.linear(attention + ".out_proj", context, hidden), x);
-        var wide = ops.linear(path + ".mlp.fc1", ops.layerNorm(path + ".layer_norm2", attended, epsilon), intermediate);
-        return graph.add(ops.linear(path + ".mlp.fc2", ops.activate(activation, wide), hidden), attended);
+        var attended = ops.linearAddNorm(attention + ".out_proj", context, x.sum(), path + ".layer_norm2", epsilon);
+        var wide = ops.activate(activation, ops.linear(path + ".mlp.fc1", attended.value(), intermediate));
+        return ops.linearAddNorm(path + ".mlp.fc2", wide, attended.sum(), nextNorm, epsilon);
     }
 
     /** The first end-of-text token; configurations that say 2 mean the largest id, the true one being the last. */

@@ -21,10 +21,14 @@ import java.util.Optional;
  * <p>Network {@code unet}: {@code sample} [batch, C, h, w], {@code timestep} [batch], {@code encoder_hidden_states}
  * [batch, tokens, T] to {@code noise_pred} [batch, C', h, w]. Models with class labels also take {@code class_labels},
  * INT64 [batch] for a table, otherwise FLOAT32 [batch] or [batch, size]; guidance-distilled ones {@code timestep_cond}
- * [batch, size]. Cuts: {@code conv_in}, {@code down_blocks.0} ..., {@code mid_block}, {@code up_blocks.0} ..., and within
+ * [batch, size]. Cuts: {@code text}, before which is only what depends on the text and is the same at every step; {@code
+ * conv_in}, {@code down_blocks.0} ..., {@code mid_block}, {@code up_blocks.0} ..., and within
  * the blocks after each layer: {@code down_blocks.0.layers.0} ...
  */
 public final class UNet2DCondition {
+    /** The cut after what depends on the text alone. */
+    public static final String TEXT = "text";
+
     private static final double MAX_PERIOD = 10_000;
 
     private final Config source;
@@ -105,8 +109,9 @@ public final class UNet2DCondition {
             var states = graph.input(
                     "encoder_hidden_states", ElementType.FLOAT32, batch, Dim.of(tokens), Dim.of(textSize()));
             var time = Optional.of(layers.activate(config.activation(), timeEmbedding(timestep)));
+            graph.cutEarly(TEXT);
             var text = config.textProjection().isPresent()
-                    ? layers.linear("encoder_hid_proj", states, config.textSize())
+                    ? graph.early(() -> layers.linear("encoder_hid_proj", states, config.textSize()))
                     : states;
             graph.scope("input");
             var centred = config.centerInput()

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A network as a chain of operators in execution order with named places where it can be cut. Immutable. Every
@@ -61,6 +61,8 @@ public final class Network {
         this.cuts = new LinkedHashMap<>(cuts);
         inputs.forEach(input -> values.put(input.name(), input));
         nodes.forEach(node -> node.outputs().forEach(output -> values.put(output.name(), output)));
+        // An optional output that is not used has no name.
+        values.remove("");
     }
 
     /** Names of the cuts, in execution order, without {@link #START} and {@link #END}. */
@@ -79,8 +81,9 @@ public final class Network {
     }
 
     /**
-     * The part between two cuts. Its inputs are the values that cross the first cut, its outputs those that cross the
-     * second, under the names they have in the whole network.
+     * The part between two cuts. Its inputs are what it needs of the network's inputs and of what earlier segments
+     * compute, its outputs what later segments and the caller need of it, under the names they have in the whole network:
+     * keep every value that a segment gives, and give each segment those that it asks for.
      *
      * @param after {@link #START} or the name of a cut
      * @param upTo a later cut, or {@link #END}
@@ -116,13 +119,19 @@ public final class Network {
     }
 
     private Graph graph(String graphName, int from, int to) {
-        var segment = nodes.subList(from, to);
-        var bytes = write(graphName, crossing(from), segment, to == nodes.size() ? outputs : crossing(to));
+        var whole = from == 0 && to == nodes.size();
+        var bytes = write(
+                graphName,
+                whole ? inputs : needed(from, to),
+                nodes.subList(from, to),
+                whole ? outputs : results(from, to));
         var points = cuts.entrySet().stream()
                 .filter(cut -> cut.getValue() > from && cut.getValue() < to)
                 .map(cut -> new CutPoint(
                         cut.getKey(),
-                        crossing(cut.getValue()).stream().map(Value::name).toList(),
+                        needed(cut.getValue(), nodes.size()).stream()
+                                .map(Value::name)
+                                .toList(),
                         flops(from, cut.getValue())))
                 .toList();
         return new Graph(
@@ -132,18 +141,34 @@ public final class Network {
                 OptionalLong.of(flops(from, to)));
     }
 
-    /** The values that exist before the operator at this position and are needed from there on. */
-    private List<Value> crossing(int position) {
-        if (position == 0) {
-            return inputs;
-        }
-        var known = inputs.stream().map(Value::name).collect(Collectors.toCollection(HashSet::new));
-        nodes.subList(0, position).forEach(node -> node.outputs().forEach(output -> known.add(output.name())));
-        var needed = new LinkedHashSet<String>();
-        nodes.subList(position, nodes.size())
-                .forEach(node -> node.inputs().stream().filter(known::contains).forEach(needed::add));
-        outputs.stream().map(Value::name).filter(known::contains).forEach(needed::add);
-        return needed.stream().map(this::value).toList();
+    /** What the operators of a segment read and do not compute themselves, constants aside. */
+    private List<Value> needed(int from, int to) {
+        var computed = computed(from, to);
+        return nodes.subList(from, to).stream()
+                .flatMap(node -> node.inputs().stream())
+                .filter(input -> values.containsKey(input) && !computed.contains(input))
+                .distinct()
+                .map(this::value)
+                .toList();
+    }
+
+    /** What a segment computes for later ones, or for the caller. */
+    private List<Value> results(int from, int to) {
+        var computed = computed(from, to);
+        var later = nodes.subList(to, nodes.size()).stream().flatMap(node -> node.inputs().stream());
+        return Stream.concat(later, outputs.stream().map(Value::name))
+                .filter(computed::contains)
+                .distinct()
+                .map(this::value)
+                .toList();
+    }
+
+    private Set<String> computed(int from, int to) {
+        return nodes.subList(from, to).stream()
+                .flatMap(node -> node.outputs().stream())
+                .map(Value::name)
+                .filter(values::containsKey)
+                .collect(Collectors.toSet());
     }
 
     private Value value(String valueName) {

@@ -35,7 +35,8 @@ public record Value(String name, ElementType type, List<Dim> dims) {
         return switch (dim(axis)) {
             case Dim.Fixed(var size) -> size;
             case Dim.Symbol symbol ->
-                throw new IllegalStateException("%s: axis %d is %s, not a known size".formatted(name, axis, symbol.name()));
+                throw new IllegalStateException(
+                        "%s: axis %d is %s, not a known size".formatted(name, axis, symbol.name()));
         };
     }
 

@@ -1,0 +1,282 @@
+package dev.suffice.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.CancelledException;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.StepPolicy;
+import dev.suffice.core.SufficeException;
+import dev.suffice.diffusion.image.RgbdImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class Ldm3dPipelineTest {
+    private static Ldm3dPipeline pipeline;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void open() {
+        pipeline = TinyModel.open(TinyModel.FOUR_CHANNELS);
+    }
+
+    @AfterAll
+    static void close() {
+        pipeline.close();
+    }
+
+    @Test
+    void theSameSeedGivesTheSameImage() {
+        var request = request().seed(3);
+        assertSame(image(request), image(request), 0);
+        assertThat(differences(image(request), image(request().seed(4)))).isGreaterThan(100);
+    }
+
+    @Test
+    void anImageOfABatchIsTheImageOfItsSeed() {
+        var batch = run(request().seed(3).count(3).scheduler("euler-a"));
+        assertThat(batch).extracting(r -> r.recipe().seed()).containsExactly(3L, 4L, 5L);
+        // larger batches may round differently in the engine
+        assertSame(batch.get(2).image(), image(request().seed(5).scheduler("euler-a")), 1);
+    }
+
+    @Test
+    void theNegativePromptSteersOnlyWithGuidance() {
+        var plain = image(request().guidance(4));
+        assertThat(differences(plain, image(request().guidance(4).negativePrompt("dogs"))))
+                .isPositive();
+        assertSame(image(request().guidance(1)), image(request().guidance(1).negativePrompt("dogs")), 0);
+    }
+
+    @Test
+    void rollingTheNoiseOfAPanoramaRollsThePanorama() {
+        // the strongest form of "the seam is nowhere": shifting the latents around the circle shifts the picture
+        var request = request().size(new ImageSize(64, 32)).steps(StepPolicy.fixed(3));
+        assertThat(worstAfterRolling(request.panorama(true).build())).isLessThan(200);
+        // the control: without wrapping the edges show
+        assertThat(worstAfterRolling(request.panorama(false).build())).isGreaterThan(2000);
+    }
+
+    /** Largest difference of depth between a picture and the one whose noise was shifted by a quarter, shifted back. */
+    private static int worstAfterRolling(ImageRequest request) {
+        var plain = rolled(request, 0);
+        var shifted = rolled(request, 8); // latents; 16 pixels
+        var worst = 0;
+        for (int y = 0; y < 32; y++) {
+            for (int x = 0; x < 64; x++) {
+                worst = Math.max(worst, Math.abs(plain.depth(x, y) - shifted.depth((x + 16) % 64, y)));
+            }
+        }
+        return worst;
+    }
+
+    @Test
+    void aStrengthKeepsThatMuchOfTheImage() {
+        var picture = TinyModel.picture(32, 16);
+        var little = image(request().steps(StepPolicy.fixed(10)).init(new InitImage(picture, 0.1)));
+        var much = image(request().steps(StepPolicy.fixed(10)).init(new InitImage(picture, 0.9)));
+        var result = run(request().steps(StepPolicy.fixed(10)).init(new InitImage(picture, 0.3)))
+                .getFirst();
+        assertThat(result.compute().stage("u-net").orElseThrow().passes()).isEqualTo(6); // 3 of 10 steps, guided
+        assertThat(distance(little, much)).isPositive();
+    }
+
+    @Test
+    void reportsWhatWasComputed() {
+        var compute =
+                run(request().steps(StepPolicy.fixed(5)).guidance(4)).getFirst().compute();
+        var unet = compute.stage("u-net").orElseThrow();
+        assertThat(unet.passes()).isEqualTo(10);
+        assertThat(unet.fullPasses()).isEqualTo(100);
+        assertThat(unet.flops() * 10).isEqualTo(unet.fullFlops()).isPositive();
+        assertThat(compute.saved()).isBetween(0.8, 0.95);
+        assertThat(compute.line()).contains("10 U-Net passes of 100 (50 steps with guidance)");
+        assertThat(run(request().steps(StepPolicy.fixed(5)).guidance(1))
+                        .getFirst()
+                        .compute()
+                        .stage("u-net")
+                        .orElseThrow()
+                        .passes())
+                .isEqualTo(5);
+        var heun = run(request().steps(StepPolicy.fixed(5)).guidance(1).scheduler("heun"))
+                .getFirst();
+        assertThat(heun.compute().stage("u-net").orElseThrow().passes()).isEqualTo(9); // two calls a step but the last
+    }
+
+    @Test
+    void stepsAreHeardWithPreviewsOnDemand() {
+        var heard = new ArrayList<String>();
+        var previews = new ArrayList<RgbdImage>();
+        var result = pipeline.run(request().count(2).build(), new Cancellation(), new RunListener() {
+            @Override
+            public void step(int step, int steps, Supplier<List<RgbdImage>> preview) {
+                heard.add(step + "/" + steps);
+                if (step == steps) {
+                    previews.addAll(preview.get());
+                }
+            }
+        });
+        assertThat(heard).containsExactly("1/3", "2/3", "3/3");
+        assertThat(previews).hasSize(2);
+        assertSame(previews.get(1), result.get(1).image(), 300); // the last prediction is the image
+    }
+
+    @Test
+    void stepsAreFlightRecorderEvents() throws IOException {
+        try (var recording = new Recording()) {
+            recording.enable("dev.suffice.DenoisingStep");
+            recording.start();
+            image(request().scheduler("euler"));
+            recording.stop();
+            recording.dump(folder.resolve("run.jfr"));
+        }
+        var events = RecordingFile.readAllEvents(folder.resolve("run.jfr"));
+        assertThat(events).hasSize(3).allMatch(e -> e.getString("scheduler").equals("EulerDiscreteScheduler"));
+        assertThat(events.getLast().getInt("call")).isEqualTo(3);
+    }
+
+    @Test
+    void isCancelledBetweenSteps() {
+        var cancellation = new Cancellation();
+        var steps = new ArrayList<Integer>();
+        assertThatThrownBy(() ->
+                        pipeline.run(request().steps(StepPolicy.fixed(20)).build(), cancellation, new RunListener() {
+                            @Override
+                            public void step(int step, int all, Supplier<List<RgbdImage>> previews) {
+                                steps.add(step);
+                                if (step == 2) {
+                                    cancellation.cancel();
+                                }
+                            }
+                        }))
+                .isInstanceOf(CancelledException.class);
+        assertThat(steps).containsExactly(1, 2);
+    }
+
+    @Test
+    void refusesRequestsThatDoNotFit() {
+        refused(
+                request().size(new ImageSize(33, 16)),
+                "size 33x16: width and height must be multiples of 2, the reduction of this model's autoencoder");
+        refused(
+                request().size(new ImageSize(48, 16)).panorama(true),
+                "size 48x16: a panorama is twice as wide as high, e.g. 64x16");
+        refused(
+                request().steps(StepPolicy.fixed(1001)),
+                "steps 1001: must be between 1 and 1000 (the model's training timesteps)");
+        refused(
+                request().lowResolution(new LowResolutionImage(TinyModel.picture(8, 8), 20)),
+                "model tiny: makes images from text, not larger ones; use a super-resolution model");
+        assertThatThrownBy(() -> request().steps(StepPolicy.fixed(0)))
+                .hasMessage("steps 0: must be at least 1 and at most the model's training timesteps");
+        assertThatThrownBy(() -> request().guidance(Double.NaN).build())
+                .hasMessage("guidance scale NaN: must be >= 1 (1 = no guidance)");
+        assertThatThrownBy(() -> request().guidance(0.5).build())
+                .hasMessage("guidance scale 0.5: must be >= 1 (1 = no guidance)");
+        assertThatThrownBy(() -> request().count(0).build()).hasMessage("count 0: must be between 1 and 64");
+        assertThatThrownBy(() -> request().eta(2).build()).hasMessage("eta 2.0: must be between 0 and 1");
+        assertThatThrownBy(() -> new InitImage(TinyModel.picture(2, 2), 0))
+                .hasMessage("strength 0.0: must be above 0 (keep the image) and at most 1 (ignore it)");
+        assertThatThrownBy(() -> ImageSize.parse("512")).hasMessage("size 512: must be WIDTHxHEIGHT, e.g. 512x512");
+        assertThatThrownBy(() -> ImageSize.parse("0x512"))
+                .hasMessage("size 0x512: width and height must be between 1 and 8192");
+    }
+
+    @Test
+    void refusesFoldersThatAreNoSuchModel() throws IOException {
+        assertThatThrownBy(() -> TinyModel.open(folder))
+                .isInstanceOf(SufficeException.class)
+                .hasMessage("%s: no such file", folder.resolve("model_index.json"));
+        var model = TinyModel.copy(folder.resolve("model"));
+        replace(model.resolve("model_index.json"), "StableDiffusionLDM3DPipeline", "FluxPipeline");
+        assertThatThrownBy(() -> TinyModel.open(model))
+                .hasMessageContaining("_class_name")
+                .hasMessageContaining("FluxPipeline")
+                .hasMessageContaining("StableDiffusionLDM3DPipeline");
+    }
+
+    private static void replace(Path file, String old, String replacement) throws IOException {
+        Files.writeString(file, Files.readString(file).replace(old, replacement));
+    }
+
+    private static void refused(ImageRequest.Builder request, String message) {
+        assertThatThrownBy(() -> run(request))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage(message);
+    }
+
+    private static ImageRequest.Builder request() {
+        return ImageRequest.of("a red sofa").steps(StepPolicy.fixed(3)).guidance(3);
+    }
+
+    private static List<GeneratedImage> run(ImageRequest.Builder request) {
+        return pipeline.run(request.build(), new Cancellation(), RunListener.silent());
+    }
+
+    private static RgbdImage image(ImageRequest.Builder request) {
+        return run(request).getFirst().image();
+    }
+
+    /** The run with its first noise, 32 x 16 latents a channel, shifted to the right around the circle. */
+    private static RgbdImage rolled(ImageRequest request, int columns) {
+        var scheduler =
+                dev.suffice.diffusion.scheduler.Schedulers.create(dev.suffice.diffusion.scheduler.SchedulerConfig.read(
+                        TinyModel.FOUR_CHANNELS.resolve("scheduler/scheduler_config.json")));
+        return pipeline.run(
+                        request,
+                        scheduler,
+                        seed -> values -> {
+                            var plain = new float[values.length];
+                            new dev.suffice.diffusion.noise.TorchNoise(seed).fill(plain);
+                            for (int i = 0; i < values.length; i++) {
+                                values[i / 32 * 32 + (i % 32 + columns) % 32] = plain[i];
+                            }
+                        },
+                        new Ldm3dPipeline.Finish(),
+                        new Cancellation(),
+                        RunListener.silent())
+                .getFirst()
+                .image();
+    }
+
+    private static void assertSame(RgbdImage a, RgbdImage b, int depthTolerance) {
+        for (int y = 0; y < a.height(); y++) {
+            for (int x = 0; x < a.width(); x++) {
+                assertThat(Math.abs(a.depth(x, y) - b.depth(x, y))).isLessThanOrEqualTo(depthTolerance);
+            }
+        }
+    }
+
+    private static int differences(RgbdImage a, RgbdImage b) {
+        var count = 0;
+        for (int y = 0; y < a.height(); y++) {
+            for (int x = 0; x < a.width(); x++) {
+                count += a.rgb(x, y) == b.rgb(x, y) ? 0 : 1;
+            }
+        }
+        return count;
+    }
+
+    private static double distance(RgbdImage a, RgbdImage b) {
+        double sum = 0;
+        for (int y = 0; y < a.height(); y++) {
+            for (int x = 0; x < a.width(); x++) {
+                sum += Math.abs(a.depth(x, y) - b.depth(x, y));
+            }
+        }
+        return sum;
+    }
+}

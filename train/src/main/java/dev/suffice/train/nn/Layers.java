@@ -18,7 +18,7 @@ final class Layers {
         WRAP
     }
 
-    /** A 2-D convolution, "same" for stride 1; inputs [N, C, H, W] in channels-last order. */
+    /** A 2-D convolution, "same" for stride 1; inputs [N, C, H, W]. */
     record Conv(Parameter weight, Parameter bias, int kernel, int stride) {
         static Conv declare(Parameters p, String name, int in, int out, int kernel, int stride, Init init) {
             long fanIn = (long) in * kernel * kernel;

@@ -17,8 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  * the gradient norm and the checkpoint each are a handful of operations on whole vectors.
  *
  * <p>In {@link Precision#BFLOAT16} the network computes with a bfloat16 copy of the buffer, refreshed by {@link #refresh()} after
- * every optimiser step. Filters of convolutions lie in channels-last order in the buffer; {@link #read} and {@link #write} speak
- * the order of the model file.
+ * every optimiser step.
  *
  * <p>Declare parameters first, then {@link #allocate}. Not thread-safe.
  */
@@ -120,11 +119,7 @@ public final class Parameters implements AutoCloseable {
 
     private Tensor view(Tensor flat, int index) {
         long[] s = declared.get(index).shape();
-        Tensor slice = flat.narrow(0, offsets[index], declared.get(index).count());
-        if (s.length == 4) {
-            return slice.view(s[0], s[2], s[3], s[1]).permute(0, 3, 1, 2);
-        }
-        return slice.view(s);
+        return flat.narrow(0, offsets[index], declared.get(index).count()).view(s);
     }
 
     /** The values of one parameter in the order of the model file, out of any flat buffer laid out like these parameters. */

@@ -3,6 +3,7 @@ package dev.suffice.train.nn;
 import dev.suffice.train.nn.Layers.GroupNorm;
 import dev.suffice.train.nn.Layers.LayerNorm;
 import dev.suffice.train.nn.Layers.Linear;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -40,14 +41,14 @@ final class TransformerBlock {
     /** @param context text features, [N, tokens, contextWidth] */
     Tensor apply(Tensor x, Tensor context) {
         long[] s = x.shape();
-        Tensor h = norm.apply(x).permute(0, 2, 3, 1).reshape(s[0], s[2] * s[3], s[1]);
+        Tensor h = norm.apply(x).view(s[0], s[1], s[2] * s[3]).transpose(1, 2).contiguous();
         h = projectIn.apply(h);
         Tensor n = norm1.apply(h);
         h = h.add(self.apply(n, n));
         h = h.add(cross.apply(norm2.apply(h), context));
         TensorVector halves = feedIn.apply(norm3.apply(h)).chunk(2, -1);
         h = h.add(feedOut.apply(halves.get(0).mul(torch.gelu(halves.get(1)))));
-        h = projectOut.apply(h).reshape(s[0], s[2], s[3], s[1]).permute(0, 3, 1, 2);
+        h = projectOut.apply(h).transpose(1, 2).reshape(s);
         return x.add(h);
     }
 
@@ -72,8 +73,11 @@ final class TransformerBlock {
 
         Tensor apply(Tensor x, Tensor context) {
             long[] s = x.shape();
-            Tensor attended = torch.scaled_dot_product_attention(
-                    split(query.apply(x)), split(key.apply(context)), split(value.apply(context)));
+            Tensor scaled = split(query.apply(x)).mul(new Scalar(1 / Math.sqrt(s[2] / (double) heads)));
+            Tensor keys = split(key.apply(context)).transpose(2, 3);
+            // Written out: libtorch's fused attention has a backward pass on CPUs that is several times slower at these sizes.
+            Tensor weights = torch.softmax(torch.matmul(scaled, keys), -1);
+            Tensor attended = torch.matmul(weights, split(value.apply(context)));
             return out.apply(attended.transpose(1, 2).reshape(s));
         }
 

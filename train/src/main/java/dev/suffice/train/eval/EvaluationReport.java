@@ -107,7 +107,8 @@ public record EvaluationReport(
         line(
                 text,
                 "the same with the mean depth map of all training pictures",
-                r -> percent(r.meanMapPairs().share()) + " of " + r.meanMapPairs().total());
+                r -> percent(r.meanMapPairs().share()) + " of "
+                        + r.meanMapPairs().total());
         line(text, "depth in order, mean over pictures", r -> percent(r.depthPictureMean()));
         line(
                 text,

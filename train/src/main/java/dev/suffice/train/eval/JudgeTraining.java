@@ -56,7 +56,8 @@ public final class JudgeTraining {
      * @param threads threads that libtorch computes with, for the whole process
      * @param fewestShards training refuses to start with fewer complete training shards
      */
-    public record Options(long seed, Duration time, long mostSteps, Duration checkpointEvery, int threads, int fewestShards) {
+    public record Options(
+            long seed, Duration time, long mostSteps, Duration checkpointEvery, int threads, int fewestShards) {
         /** Eight minutes each. */
         public static final Options DEFAULT =
                 new Options(11, Duration.ofMinutes(8), 1_000_000, Duration.ofMinutes(1), 1, 20);

@@ -107,7 +107,10 @@ public final class PlacesEvaluation {
                     .row());
             rows.add(judges.measure(
                             "mean picture",
-                            samples.stream().map(s -> new Sample(s.asked(), mean)).toList()).row());
+                            samples.stream()
+                                    .map(s -> new Sample(s.asked(), mean))
+                                    .toList())
+                    .row());
             return new EvaluationReport(
                     cases.size(),
                     (int) (cases.size() - asked),

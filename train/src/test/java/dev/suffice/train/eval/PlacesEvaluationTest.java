@@ -48,9 +48,7 @@ class PlacesEvaluationTest {
 
     private static JudgeTraining training(Path judges, long steps, Duration every) {
         return new JudgeTraining(
-                new Renderings(data),
-                judges,
-                new JudgeTraining.Options(3, Duration.ofHours(1), steps, every, 1, 1));
+                new Renderings(data), judges, new JudgeTraining.Options(3, Duration.ofHours(1), steps, every, 1, 1));
     }
 
     private static void picture(Path to, String name, PromptCase asked, boolean sofa, int shade, int slope)
@@ -173,7 +171,8 @@ class PlacesEvaluationTest {
         assertThat(other.resolve("classifier.safetensors")).doesNotExist();
         ToyRenderings.write(data, 1, 16);
         try {
-            training(other, STEPS, Duration.ZERO).classifier(p -> assertThat(p.step()).isGreaterThan(STEPS / 2));
+            training(other, STEPS, Duration.ZERO)
+                    .classifier(p -> assertThat(p.step()).isGreaterThan(STEPS / 2));
         } finally {
             try (Stream<Path> files = Files.list(data)) {
                 for (Path late : files.filter(f -> f.getFileName().toString().startsWith("shard-00001"))

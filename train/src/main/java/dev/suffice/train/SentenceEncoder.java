@@ -41,6 +41,7 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
     private final OrtSession session;
 
     /** What the artifact holds, for the model folder. */
+    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     record Files(String version, String modelSha256, byte[] tokenizer) {}
 
     SentenceEncoder(int threads) throws IOException {

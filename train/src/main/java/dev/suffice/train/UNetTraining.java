@@ -105,6 +105,7 @@ final class UNetTraining implements TrainingLoop.Stage {
     }
 
     /** One batch, ready for the network. */
+    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     private record Batch(float[] latents, float[] texts, int count, int width, boolean panorama) {}
 
     @Override

@@ -24,7 +24,16 @@ public final class AdamW implements AutoCloseable {
     private final Tensor scratch;
     private long step;
 
-    /** @param clip the gradient's norm is scaled down to this; @param averageDecay decay of the moving average, 0..1 */
+    /**
+     * An optimiser that starts now.
+     *
+     * @param parameters what to optimise; allocated
+     * @param beta1 memory of the first moment
+     * @param beta2 memory of the second moment
+     * @param weightDecay decoupled decay of the parameters that decay
+     * @param clip longer gradients are scaled down to this norm
+     * @param averageDecay memory of the moving average, 0..1
+     */
     public AdamW(Parameters parameters, double beta1, double beta2, double weightDecay, double clip, double averageDecay) {
         this.parameters = parameters;
         this.beta1 = beta1;
@@ -61,12 +70,12 @@ public final class AdamW implements AutoCloseable {
                 master.narrow(0, 0, parameters.decayed()).mul_(new Scalar(1 - learningRate * weightDecay));
                 momentum.lerp_(gradient, new Scalar(1 - beta1));
                 variance.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
-                double correction = Math.sqrt(1 - Math.pow(beta2, step));
+                double correction = Math.sqrt(1 - Math.pow(beta2, (double) step));
                 Tensor denominator = scratch.copy_(variance)
                         .sqrt_()
                         .div_(new Scalar(correction))
                         .add_(new Scalar(EPSILON));
-                master.addcdiv_(momentum, denominator, new Scalar(-learningRate / (1 - Math.pow(beta1, step))));
+                master.addcdiv_(momentum, denominator, new Scalar(-learningRate / (1 - Math.pow(beta1, (double) step))));
                 double decay = Math.min(averageDecay, (1.0 + step) / (10.0 + step));
                 average.lerp_(master, new Scalar(1 - decay));
             }

@@ -69,6 +69,12 @@ final class Layers {
             return new Linear(weight, () -> new TensorOptional(bias.tensor()));
         }
 
+        /** Without bias, and with outputs {@code gain} times as large as the inputs at the start. */
+        static Linear declare(Parameters p, String name, int in, int out, int gain) {
+            long fanIn = Math.max(1, in / ((long) gain * gain));
+            return new Linear(p.declare(name + ".weight", Init.UNIFORM, fanIn, out, in), TensorOptional::new);
+        }
+
         Tensor apply(Tensor x) {
             return torch.linear(x, weight.tensor(), bias.optional());
         }

@@ -94,7 +94,7 @@ public final class Parameters implements AutoCloseable {
         var random = new SplittableRandom(seed);
         for (Parameter parameter : declared) {
             float[] values = new float[Math.toIntExact(parameter.count())];
-            double bound = 1 / Math.sqrt(Math.max(1, parameter.fanIn()));
+            double bound = 1 / Math.sqrt(Math.max(1.0, (double) parameter.fanIn()));
             for (int i = 0; i < values.length; i++) {
                 double noise = random.nextDouble(-1, 1);
                 values[i] = (float) (parameter.init() == Init.ONE ? 1 + 0.1 * noise : bound * noise);
@@ -106,7 +106,7 @@ public final class Parameters implements AutoCloseable {
 
     private static float[] initial(Parameter parameter, SplittableRandom random) {
         float[] values = new float[Math.toIntExact(parameter.count())];
-        double bound = Math.sqrt(3.0 / Math.max(1, parameter.fanIn()));
+        double bound = Math.sqrt(3.0 / Math.max(1.0, (double) parameter.fanIn()));
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (parameter.init()) {
                 case UNIFORM -> (float) random.nextDouble(-bound, bound);

@@ -13,6 +13,12 @@ import org.bytedeco.pytorch.global.torch;
  * positions, cross-attention to the text, and a GEGLU feed-forward, each behind a layer norm.
  */
 final class TransformerBlock {
+    /**
+     * Sentence encoders give features with a deviation well under 1; taken as they are, the text has little effect on the first
+     * thousands of steps.
+     */
+    private static final int CONTEXT_GAIN = 3;
+
     private final GroupNorm norm;
     private final Linear projectIn;
     private final LayerNorm norm1;
@@ -29,9 +35,9 @@ final class TransformerBlock {
         projectIn = Linear.declare(p, name + ".proj_in", channels, channels, true, Init.UNIFORM);
         String block = name + ".transformer_blocks.0";
         norm1 = LayerNorm.declare(p, block + ".norm1", channels);
-        self = new Attention(p, block + ".attn1", channels, heads, channels);
+        self = new Attention(p, block + ".attn1", channels, heads, channels, 1);
         norm2 = LayerNorm.declare(p, block + ".norm2", channels);
-        cross = new Attention(p, block + ".attn2", channels, heads, contextWidth);
+        cross = new Attention(p, block + ".attn2", channels, heads, contextWidth, CONTEXT_GAIN);
         norm3 = LayerNorm.declare(p, block + ".norm3", channels);
         feedIn = Linear.declare(p, block + ".ff.net.0.proj", channels, 8 * channels, true, Init.UNIFORM);
         feedOut = Linear.declare(p, block + ".ff.net.2", 4 * channels, channels, true, Init.UNIFORM);
@@ -60,14 +66,14 @@ final class TransformerBlock {
         private final Linear out;
         private final int heads;
 
-        Attention(Parameters p, String name, int channels, int heads, int contextWidth) {
+        Attention(Parameters p, String name, int channels, int heads, int contextWidth, int contextGain) {
             if (channels % heads != 0) {
                 throw new IllegalArgumentException(name + ": " + channels + " channels cannot be split into " + heads + " heads");
             }
             this.heads = heads;
             query = Linear.declare(p, name + ".to_q", channels, channels, false, Init.UNIFORM);
-            key = Linear.declare(p, name + ".to_k", contextWidth, channels, false, Init.UNIFORM);
-            value = Linear.declare(p, name + ".to_v", contextWidth, channels, false, Init.UNIFORM);
+            key = Linear.declare(p, name + ".to_k", contextWidth, channels, contextGain);
+            value = Linear.declare(p, name + ".to_v", contextWidth, channels, contextGain);
             out = Linear.declare(p, name + ".to_out.0", channels, channels, true, Init.UNIFORM);
         }
 

@@ -42,12 +42,7 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
     private final OrtSession session;
 
     /** What the artifact holds, for the model folder. */
-<<<<<<< Updated upstream
-    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-    record Files(String version, String modelSha256, byte[] tokenizer) {}
-=======
     record Files(String version, String modelSha256, String tokenizerSha256) {}
->>>>>>> Stashed changes
 
     SentenceEncoder(int threads) throws IOException {
         tokenizer = HuggingFaceTokenizer.newInstance(

@@ -3,6 +3,7 @@
 module dev.suffice.bench {
     requires dev.suffice.cli;
     requires info.picocli;
+    requires java.desktop;
     requires tools.jackson.databind;
     requires xchart;
     requires static org.jspecify;

@@ -330,7 +330,7 @@ def selection():
     """Greedy: a case is taken when it has an option with a value that no earlier one of its class had."""
     seen = set()
     for name, overrides, steps, step_args, schedule_args, strength, shape in sorted(cases(), key=lambda c: (-len(c[1]), str(c))):
-        if steps > 9:
+        if steps > 8:
             continue
         options = [(k, str(v) if k != "from" else "") for k, v in overrides.items() if STABLE_DIFFUSION.get(k) != v]
         options += [(k, "") for k in (*step_args, *schedule_args)] + [("strength", strength), ("batch", shape[0])]

@@ -11,4 +11,5 @@ module dev.suffice.train {
     requires tools.jackson.databind;
 
     exports dev.suffice.train;
+    exports dev.suffice.train.eval;
 }

@@ -27,7 +27,8 @@ class CommandLineTest {
 
     @Test
     void imaginesAndPrintsOneJsonObject() throws IOException {
-        assertThat(imagine("a red sofa", "--steps", "3", "--seed", "7", "--count", "2", "--json")).isZero();
+        assertThat(imagine("a red sofa", "--steps", "3", "--seed", "7", "--count", "2", "--json"))
+                .isZero();
         var report = JsonMapper.shared().readTree(out.toString());
         assertThat(report.path("images").size()).isEqualTo(2);
         var image = report.path("images").get(1);
@@ -69,11 +70,15 @@ class CommandLineTest {
         wrong("suffice: size 15x15: width and height must be multiples of 2", "--size", "15x15");
         wrong("suffice: scheduler \"eulr\": unknown; must be one of ddim, ddpm", "--scheduler", "eulr");
         wrong("suffice: engine abacus: not installed; installed: onnxruntime", "--engine", "abacus");
-        wrong("suffice: image %s: no such file".formatted(folder.resolve("none.png")), "--init", folder.resolve("none.png").toString());
-        wrong("suffice: Unknown option: '--stepz'", "--stepz", "3");
+        wrong(
+                "suffice: image %s: no such file".formatted(folder.resolve("none.png")),
+                "--init",
+                folder.resolve("none.png").toString());
+        wrong("suffice: Unknown options: '--stepz', '3'", "--stepz", "3");
         assertThat(run("imagine")).isEqualTo(2);
         assertThat(run("imagine", "sofa", "--model", "nothing")).isEqualTo(2);
-        assertThat(err.toString()).contains("suffice: model nothing: no such folder, and no bundled model of that name");
+        assertThat(err.toString())
+                .contains("suffice: model nothing: no such folder, and no bundled model of that name");
         assertThat(run()).isEqualTo(2);
         assertThat(folder.resolve("out")).doesNotExist();
     }
@@ -81,10 +86,22 @@ class CommandLineTest {
     @Test
     void failuresAreExitCodeOne() throws IOException {
         var file = Files.writeString(folder.resolve("file"), "x");
-        assertThat(run("imagine", "sofa", "--model", TINY.toString(), "--out", file.resolve("out").toString()))
+        assertThat(run(
+                        "imagine",
+                        "sofa",
+                        "--model",
+                        TINY.toString(),
+                        "--out",
+                        file.resolve("out").toString()))
                 .isEqualTo(1);
         assertThat(err.toString()).startsWith("suffice: output folder").contains("choose another with --out");
-        assertThat(run("imagine", "sofa", "--model", folder.toString(), "--out", folder.resolve("out").toString()))
+        assertThat(run(
+                        "imagine",
+                        "sofa",
+                        "--model",
+                        folder.toString(),
+                        "--out",
+                        folder.resolve("out").toString()))
                 .isEqualTo(1);
         assertThat(err.toString()).contains("model_index.json: no such file");
     }
@@ -92,7 +109,12 @@ class CommandLineTest {
     @Test
     void listsEnginesAndModels() {
         assertThat(run("engines", "--json")).isZero();
-        assertThat(JsonMapper.shared().readTree(out.toString()).path("engines").get(0).path("available").asBoolean())
+        assertThat(JsonMapper.shared()
+                        .readTree(out.toString())
+                        .path("engines")
+                        .get(0)
+                        .path("available")
+                        .asBoolean())
                 .isTrue();
         assertThat(run("models", "info", TINY.toString())).isZero();
         assertThat(out.toString()).contains("StableDiffusionLDM3DPipeline").contains("unet");
@@ -142,6 +164,7 @@ class CommandLineTest {
 
     private int run(String... arguments) {
         out.getBuffer().setLength(0);
-        return Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true)).execute(arguments);
+        return Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(arguments);
     }
 }

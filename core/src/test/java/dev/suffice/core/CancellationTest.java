@@ -14,6 +14,8 @@ class CancellationTest {
         var other = Thread.ofVirtual().start(cancellation::cancel);
         other.join();
         assertThat(cancellation.requested()).isTrue();
-        assertThatThrownBy(cancellation::check).isInstanceOf(CancelledException.class).hasMessage("cancelled");
+        assertThatThrownBy(cancellation::check)
+                .isInstanceOf(CancelledException.class)
+                .hasMessage("cancelled");
     }
 }

@@ -62,35 +62,25 @@ class Ldm3dPipelineTest {
     }
 
     @Test
-    void theEdgesOfAPanoramaMeet() {
-        var request = request().size(new ImageSize(64, 32)).steps(StepPolicy.fixed(4));
-        var open = 0.0;
-        var closed = 0.0;
-        for (int seed = 0; seed < 8; seed++) {
-            open += seamRatio(image(request.seed(seed).panorama(false)));
-            closed += seamRatio(image(request.seed(seed).panorama(true)));
-        }
-        // first against last column, compared with neighbours inside; noise of random weights averages out
-        assertThat(closed / 8).isLessThan(1.25);
-        assertThat(open / 8).isGreaterThan(closed / 8);
-    }
-
-    @Test
     void rollingTheNoiseOfAPanoramaRollsThePanorama() {
         // the strongest form of "the seam is nowhere": shifting the latents around the circle shifts the picture
-        var request = request()
-                .size(new ImageSize(64, 32))
-                .panorama(true)
-                .steps(StepPolicy.fixed(3))
-                .build();
+        var request = request().size(new ImageSize(64, 32)).steps(StepPolicy.fixed(3));
+        assertThat(worstAfterRolling(request.panorama(true).build())).isLessThan(200);
+        // the control: without wrapping the edges show
+        assertThat(worstAfterRolling(request.panorama(false).build())).isGreaterThan(2000);
+    }
+
+    /** Largest difference of depth between a picture and the one whose noise was shifted by a quarter, shifted back. */
+    private static int worstAfterRolling(ImageRequest request) {
         var plain = rolled(request, 0);
         var shifted = rolled(request, 8); // latents; 16 pixels
+        var worst = 0;
         for (int y = 0; y < 32; y++) {
             for (int x = 0; x < 64; x++) {
-                assertThat(Math.abs(plain.depth(x, y) - shifted.depth((x + 16) % 64, y)))
-                        .isLessThan(200);
+                worst = Math.max(worst, Math.abs(plain.depth(x, y) - shifted.depth((x + 16) % 64, y)));
             }
         }
+        return worst;
     }
 
     @Test
@@ -260,18 +250,6 @@ class Ldm3dPipelineTest {
                         RunListener.silent())
                 .getFirst()
                 .image();
-    }
-
-    private static double seamRatio(RgbdImage image) {
-        double seam = 0;
-        double inside = 0;
-        for (int y = 0; y < image.height(); y++) {
-            seam += Math.abs(image.depth(0, y) - image.depth(image.width() - 1, y));
-            for (int x = 1; x < image.width(); x++) {
-                inside += Math.abs(image.depth(x, y) - image.depth(x - 1, y)) / (image.width() - 1.0);
-            }
-        }
-        return seam / inside;
     }
 
     private static void assertSame(RgbdImage a, RgbdImage b, int depthTolerance) {

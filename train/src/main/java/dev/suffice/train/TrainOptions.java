@@ -28,4 +28,22 @@ public record TrainOptions(
         Duration autoencoderTime,
         Duration unetTime,
         Duration checkpointEvery,
-        int mostShards) {}
+        int mostShards) {
+    /**
+     * Everything in one folder: {@code tuples}, {@code run} with the checkpoints, {@code model} with the result; a checkpoint every
+     * four minutes, seed 7, all shards.
+     */
+    public static TrainOptions in(Path folder, int threads, Duration autoencoderTime, Duration unetTime) {
+        return new TrainOptions(
+                folder.resolve("tuples"),
+                folder.resolve("run"),
+                folder.resolve("model"),
+                7,
+                threads,
+                Precision.BFLOAT16,
+                autoencoderTime,
+                unetTime,
+                Duration.ofMinutes(4),
+                Integer.MAX_VALUE);
+    }
+}

@@ -24,9 +24,12 @@ final class TrainPlacesMain {
                 time,
                 Duration.ofMinutes(4),
                 Integer.MAX_VALUE);
-        ProgressListener listener = p -> System.getLogger("places")
-                .log(System.Logger.Level.INFO, p.stage() + " " + p.step() + " " + Math.round(1000 * p.fraction()) / 10.0 + "% loss "
-                        + p.loss());
+        ProgressListener listener = p -> {
+            if (p.step() % 50 == 0) {
+                System.getLogger("places").log(System.Logger.Level.INFO, "{0} {1}: {2}% loss {3}", p.stage(), Long.toString(p.step()),
+                        Double.toString(Math.round(1000 * p.fraction()) / 10.0), Double.toString(p.loss()));
+            }
+        };
         PlacesTraining training = new PlacesTraining(options, listener);
         switch (args[0]) {
             case "autoencoder" -> training.autoencoder();

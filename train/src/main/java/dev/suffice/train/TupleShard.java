@@ -1,14 +1,12 @@
 package dev.suffice.train;
 
+import dev.suffice.train.files.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -25,31 +23,30 @@ final class TupleShard implements AutoCloseable {
     private final String name;
     private final List<Scene> scenes;
     private final MemorySegment pixels;
-    private final Arena arena;
+    private final MappedFile file;
 
-    private TupleShard(String name, List<Scene> scenes, MemorySegment pixels, Arena arena) {
+    private TupleShard(String name, List<Scene> scenes, MappedFile file) {
         this.name = name;
         this.scenes = scenes;
-        this.pixels = pixels;
-        this.arena = arena;
+        this.pixels = file.bytes();
+        this.file = file;
     }
 
     /** @param descriptions the shard's {@code .jsonl}; the {@code .bin} lies beside it */
     static TupleShard open(Path descriptions) throws IOException {
         String name = descriptions.getFileName().toString().replace(".jsonl", "");
         Path data = descriptions.resolveSibling(name + ".bin");
-        Arena arena = Arena.ofShared();
-        try (var channel = FileChannel.open(data, StandardOpenOption.READ)) {
-            MemorySegment pixels = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        MappedFile file = MappedFile.open(data);
+        try {
             var scenes = new ArrayList<Scene>();
             for (String line : Files.readAllLines(descriptions)) {
                 if (!line.isBlank()) {
-                    scenes.add(scene(descriptions, scenes.size() + 1, JSON.readTree(line), pixels.byteSize()));
+                    scenes.add(scene(descriptions, scenes.size() + 1, JSON.readTree(line), file.bytes().byteSize()));
                 }
             }
-            return new TupleShard(name, List.copyOf(scenes), pixels, arena);
+            return new TupleShard(name, List.copyOf(scenes), file);
         } catch (IOException | RuntimeException e) {
-            arena.close();
+            file.close();
             throw e;
         }
     }
@@ -136,6 +133,6 @@ final class TupleShard implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        file.close();
     }
 }

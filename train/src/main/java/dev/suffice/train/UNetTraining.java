@@ -6,9 +6,7 @@ import dev.suffice.train.nn.Parameters;
 import dev.suffice.train.nn.UNet2DCondition;
 import dev.suffice.train.nn.UNet2DConditionConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,7 +26,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>The random numbers of a step derive from the seed and the step alone, so a checkpoint needs no generator state.
  */
-final class UNetTraining {
+final class UNetTraining implements TrainingLoop.Stage {
     private static final System.Logger LOG = System.getLogger(UNetTraining.class.getName());
     private static final int BATCH = 32;
     private static final int PANORAMA_BATCH = 16;
@@ -46,13 +44,19 @@ final class UNetTraining {
     private final TrainOptions options;
     private final NoiseSchedule schedule = new NoiseSchedule();
     private final Parameters parameters = new Parameters();
-    private final UNet2DCondition network = new UNet2DCondition(parameters, UNet2DConditionConfig.places());
+    private final UNet2DCondition network;
     private final LossLog log;
     private long perspectiveSeen;
     private long panoramasSeen;
 
     UNetTraining(
-            UNetData data, FrozenAutoencoder autoencoder, DepthEncoding encoding, Path folder, TrainOptions options) {
+            UNetData data,
+            FrozenAutoencoder autoencoder,
+            DepthEncoding encoding,
+            UNet2DConditionConfig config,
+            Path folder,
+            TrainOptions options) {
+        this.network = new UNet2DCondition(parameters, config);
         this.data = data;
         this.autoencoder = autoencoder;
         this.encoding = encoding;
@@ -64,69 +68,48 @@ final class UNetTraining {
     /** Trains until the schedule is done, going on from the checkpoint if there is one. */
     void run(Schedule length, ProgressListener listener) throws IOException {
         parameters.allocate(options.seed() + 1, options.precision());
-        var checkpoint = new Checkpoint(folder.resolve("unet.checkpoint"));
         try (var optimiser = new AdamW(parameters, 0.9, 0.99, 0.01, 1, 0.9995)) {
-            long step = 0;
-            long trainedMillis = 0;
-            if (Files.exists(checkpoint.file())) {
-                Map<String, String> counters = checkpoint.load(parameters, optimiser);
-                step = optimiser.steps();
-                trainedMillis = Long.parseLong(counters.get("trainedMillis"));
-                perspectiveSeen = Long.parseLong(counters.get("perspectiveSeen"));
-                panoramasSeen = Long.parseLong(counters.get("panoramasSeen"));
-                data.refresh(Optional.of(List.of(counters.get("shards").split(","))), options.mostShards());
-                log.truncate(step);
-            } else {
-                data.refresh(Optional.empty(), options.mostShards());
-            }
-            if (data.perspective().isEmpty()) {
-                throw new IOException("no encoded scenes: run the stage encode first");
-            }
-            long start = System.nanoTime() - trainedMillis * 1_000_000;
-            long saved = System.nanoTime();
-            double sum = 0;
-            int count = 0;
-            double progress;
-            while ((progress = length.progress(step, Duration.ofNanos(System.nanoTime() - start))) < 1) {
-                sum += loss(step);
-                count++;
-                optimiser.step(Schedule.learningRate(PEAK_RATE, step, WARM_UP, progress));
-                step++;
-                if (step % 50 == 0) {
-                    log.append(step, Map.of("train", sum / count));
-                    listener.update(new Progress("unet", step, progress, sum / count));
-                    sum = 0;
-                    count = 0;
-                }
-                if (System.nanoTime() - saved > options.checkpointEvery().toNanos()) {
-                    data.refresh(Optional.empty(), options.mostShards());
-                    save(checkpoint, optimiser, start);
-                    report(optimiser, step);
-                    saved = System.nanoTime();
-                }
-            }
-            save(checkpoint, optimiser, start);
-            report(optimiser, step);
+            new TrainingLoop("unet", folder, parameters, optimiser, options.checkpointEvery(), listener)
+                    .run(this, length, PEAK_RATE, WARM_UP);
         } finally {
             parameters.close();
         }
     }
 
-    private void save(Checkpoint checkpoint, AdamW optimiser, long start) throws IOException {
-        checkpoint.save(
-                parameters,
-                optimiser,
-                Map.of(
-                        "trainedMillis", Long.toString((System.nanoTime() - start) / 1_000_000),
-                        "perspectiveSeen", Long.toString(perspectiveSeen),
-                        "panoramasSeen", Long.toString(panoramasSeen),
-                        "shards", String.join(",", data.names())));
+    @Override
+    public void begin() throws IOException {
+        refresh();
+    }
+
+    @Override
+    public void resume(Map<String, String> counters) throws IOException {
+        perspectiveSeen = Long.parseLong(counters.getOrDefault("perspectiveSeen", "0"));
+        panoramasSeen = Long.parseLong(counters.getOrDefault("panoramasSeen", "0"));
+        data.refresh(Optional.of(List.of(counters.getOrDefault("shards", "").split(","))), options.mostShards());
+    }
+
+    @Override
+    public void refresh() throws IOException {
+        data.refresh(Optional.empty(), options.mostShards());
+        if (data.perspective().isEmpty()) {
+            throw new IOException(folder + ": no encoded scenes: run the stages texts and latents first");
+        }
+    }
+
+    @Override
+    public Map<String, String> counters() {
+        return Map.of(
+                "perspectiveSeen", Long.toString(perspectiveSeen),
+                "panoramasSeen", Long.toString(panoramasSeen),
+                "shards", String.join(",", data.names()));
     }
 
     /** One batch, ready for the network. */
+    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     private record Batch(float[] latents, float[] texts, int count, int width, boolean panorama) {}
 
-    private double loss(long step) {
+    @Override
+    public double backward(long step, double progress) {
         var random = new SplittableRandom(options.seed() * 1_000_003 + step);
         int flat = data.perspective().size();
         int round = data.panoramas().size();
@@ -199,7 +182,8 @@ final class UNetTraining {
         return predicted.sub(Tensor.create(target, shape)).square().mul(Tensor.create(weights, n, 1, 1, 1)).mean();
     }
 
-    private void report(AdamW optimiser, long step) throws IOException {
+    @Override
+    public void report(AdamW optimiser, long step) throws IOException {
         try (var evaluated = new Parameters()) {
             var averaged = new UNet2DCondition(evaluated, network.config());
             evaluated.allocate(0, options.precision());

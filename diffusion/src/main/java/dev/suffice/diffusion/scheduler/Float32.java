@@ -10,23 +10,9 @@ final class Float32 {
     private static final float SQRT_2 = (float) Math.sqrt(2);
 
     /** Numerator and denominator of log(1 + x) on [1/sqrt(2) - 1, sqrt(2) - 1], highest power first. */
-    private static final float[] LOG_NUMERATOR = {
-        0.025899792f,
-        0.38088378f,
-        1.4800006f,
-        2.1126776f,
-        1f,
-        0f
-    };
+    private static final float[] LOG_NUMERATOR = {0.025899792f, 0.38088378f, 1.4800006f, 2.1126776f, 1f, 0f};
 
-    private static final float[] LOG_DENOMINATOR = {
-        0.0058750953f,
-        0.15464763f,
-        0.9864943f,
-        2.453006f,
-        2.6126776f,
-        1f
-    };
+    private static final float[] LOG_DENOMINATOR = {0.0058750953f, 0.15464763f, 0.9864943f, 2.453006f, 2.6126776f, 1f};
 
     private Float32() {}
 

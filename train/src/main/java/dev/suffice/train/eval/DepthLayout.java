@@ -12,15 +12,25 @@ final class DepthLayout {
         return mean(nearness, GRID - BAND, GRID, true) > mean(nearness, GRID / 4, GRID / 2, true);
     }
 
-    /** In the open: of eight bands, the top one is the farthest. */
+    /**
+     * In the open, of eight bands: none is farther than the top one, and the bottom one is nearer. Differences of less than a hundredth
+     * of the map's range do not count, because distant land and sky may share one value.
+     */
     static boolean skyFarthest(float[] nearness) {
+        double lowest = Double.POSITIVE_INFINITY;
+        double highest = Double.NEGATIVE_INFINITY;
+        for (float value : nearness) {
+            lowest = Math.min(lowest, value);
+            highest = Math.max(highest, value);
+        }
+        double slack = 0.01 * (highest - lowest);
         double sky = mean(nearness, 0, BAND, false);
         for (int top = BAND; top < GRID; top += BAND) {
-            if (mean(nearness, top, top + BAND, false) <= sky) {
+            if (mean(nearness, top, top + BAND, false) < sky - slack) {
                 return false;
             }
         }
-        return true;
+        return mean(nearness, GRID - BAND, GRID, false) > sky + slack;
     }
 
     private static double mean(float[] nearness, int top, int bottom, boolean sides) {

@@ -27,6 +27,7 @@ final class EvaluationMain {
                         Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[3]))),
                         1_000_000,
                         Duration.ofMinutes(1),
+                        1,
                         20);
                 var training = new JudgeTraining(renderings, Path.of(args[2]), options);
                 Record quality = args[0].equals("depth") ? training.depth(listener) : training.classifier(listener);

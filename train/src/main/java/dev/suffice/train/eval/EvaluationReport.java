@@ -57,6 +57,8 @@ public record EvaluationReport(
      * @param setting a room where a room is asked for, and not where not
      * @param colour the object's colour is right, where the prompt has one
      * @param depthPairs pairs of points, clearly apart to the depth judge, that the depth map puts in the same order
+     * @param meanMapPairs the same of the mean depth map of all training pictures, put in place of each picture's own: what is known of
+     *     the order without looking
      * @param depthPictureMean the mean over pictures of the share of such pairs
      * @param depthPictures pictures in which at least 90% of such pairs are in order
      * @param floorNearer rooms in which the floor at the bottom is nearer than the wall
@@ -72,6 +74,7 @@ public record EvaluationReport(
             Proportion setting,
             Proportion colour,
             Proportion depthPairs,
+            Proportion meanMapPairs,
             double depthPictureMean,
             Proportion depthPictures,
             Proportion floorNearer,
@@ -101,6 +104,11 @@ public record EvaluationReport(
                 text,
                 "depth in order, point pairs",
                 r -> percent(r.depthPairs().share()) + " of " + r.depthPairs().total());
+        line(
+                text,
+                "the same with the mean depth map of all training pictures",
+                r -> percent(r.meanMapPairs().share()) + " of "
+                        + r.meanMapPairs().total());
         line(text, "depth in order, mean over pictures", r -> percent(r.depthPictureMean()));
         line(
                 text,

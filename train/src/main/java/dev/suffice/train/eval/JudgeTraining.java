@@ -53,12 +53,14 @@ public final class JudgeTraining {
      * @param time training time of each judge, over all runs
      * @param mostSteps optimiser steps of each judge, at most; runs that end by steps are repeatable
      * @param checkpointEvery time between checkpoints
+     * @param threads threads that libtorch computes with, for the whole process
      * @param fewestShards training refuses to start with fewer complete training shards
      */
-    public record Options(long seed, Duration time, long mostSteps, Duration checkpointEvery, int fewestShards) {
+    public record Options(
+            long seed, Duration time, long mostSteps, Duration checkpointEvery, int threads, int fewestShards) {
         /** Eight minutes each. */
         public static final Options DEFAULT =
-                new Options(11, Duration.ofMinutes(8), 1_000_000, Duration.ofMinutes(1), 20);
+                new Options(11, Duration.ofMinutes(8), 1_000_000, Duration.ofMinutes(1), 1, 20);
     }
 
     /** Prepares training. @param folder where judges and checkpoints are written */
@@ -177,6 +179,7 @@ public final class JudgeTraining {
             ProgressListener listener,
             Learner learner)
             throws IOException {
+        torch.set_num_threads(options.threads());
         var rate = new AdamWOptions(PEAK_RATE);
         rate.weight_decay().put(WEIGHT_DECAY);
         try (var trained = weights.trained();

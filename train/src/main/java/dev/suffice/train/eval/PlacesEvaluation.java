@@ -86,6 +86,7 @@ public final class PlacesEvaluation {
         Collections.shuffle(heldOut, new Random(SEED));
         var captions = renderings.trainingCaptions();
         var card = new JudgeCard(inputs.judges());
+        Thumbnail mean = mean(training);
         try (var classifier = SceneClassifier.read(inputs.judges());
                 var depth = DepthJudge.read(inputs.judges())) {
             var judges = new Judges(classifier, depth);
@@ -94,6 +95,7 @@ public final class PlacesEvaluation {
             List<double[]> features = features(
                     classifier.judge(heldOut.stream().map(Rendering::picture).toList()));
             judges.size = size;
+            judges.meanDepth = mean.nearness();
             judges.reference = features.subList(size, heldOut.size());
             Measured model = judges.measure("places", samples);
             var rows = new ArrayList<Row>();
@@ -103,7 +105,12 @@ public final class PlacesEvaluation {
                     .row());
             rows.add(judges.measure("random training picture", random(samples, training))
                     .row());
-            rows.add(judges.measure("mean picture", mean(samples, training)).row());
+            rows.add(judges.measure(
+                            "mean picture",
+                            samples.stream()
+                                    .map(s -> new Sample(s.asked(), mean))
+                                    .toList())
+                    .row());
             return new EvaluationReport(
                     cases.size(),
                     (int) (cases.size() - asked),
@@ -149,7 +156,8 @@ public final class PlacesEvaluation {
                 .toList();
     }
 
-    private static List<Sample> mean(List<Sample> samples, List<Rendering> training) {
+    /** The mean of all colours and depth codes. */
+    private static Thumbnail mean(List<Rendering> training) {
         double[] rgb = new double[Thumbnail.VALUES];
         double[] nearness = new double[Thumbnail.GRID * Thumbnail.GRID];
         for (Rendering scene : training) {
@@ -168,8 +176,7 @@ public final class PlacesEvaluation {
         for (int i = 0; i < depth.length; i++) {
             depth[i] = (float) (nearness[i] / training.size());
         }
-        var mean = new Thumbnail(bytes, depth);
-        return samples.stream().map(s -> new Sample(s.asked(), mean)).toList();
+        return new Thumbnail(bytes, depth);
     }
 
     private static List<double[]> features(List<SceneClassifier.Verdict> verdicts) {
@@ -222,6 +229,7 @@ public final class PlacesEvaluation {
         private final PairOrder order = new PairOrder(PAIRS, PairOrder.codeStep(CLEARLY_APART));
         private int size;
         private List<double[]> reference = List.of();
+        private float[] meanDepth = {};
 
         Judges(SceneClassifier classifier, DepthJudge depth) {
             this.classifier = classifier;
@@ -237,6 +245,7 @@ public final class PlacesEvaluation {
             var setting = new Tally();
             var colour = new Tally();
             var pairs = new Tally();
+            var layout = new Tally();
             var ordered = new Tally();
             var floor = new Tally();
             var sky = new Tally();
@@ -257,6 +266,7 @@ public final class PlacesEvaluation {
                 Proportion agreement = order.agreement(depths.get(i), nearness, random);
                 if (agreement.total() > 0) {
                     pairs.add(agreement);
+                    layout.add(order.agreement(depths.get(i), meanDepth, random));
                     ordered.add(agreement.share() >= IN_ORDER);
                     shares += agreement.share();
                 }
@@ -281,6 +291,7 @@ public final class PlacesEvaluation {
                             setting.proportion(),
                             colour.proportion(),
                             pairs.proportion(),
+                            layout.proportion(),
                             shares / ordered.proportion().total(),
                             ordered.proportion(),
                             floor.proportion(),

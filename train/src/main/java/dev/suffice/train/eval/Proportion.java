@@ -35,12 +35,12 @@ public record Proportion(long right, long total) {
 
     /** The lower end of the 95% Wilson score interval (Wilson 1927); 0 of none. */
     public double low() {
-        return total == 0 ? 0 : Math.max(0, centre() - half());
+        return right == 0 ? 0 : centre() - half();
     }
 
     /** The upper end of the 95% Wilson score interval; 1 of none. */
     public double high() {
-        return total == 0 ? 1 : Math.min(1, centre() + half());
+        return right == total ? 1 : centre() + half();
     }
 
     private double centre() {

@@ -42,6 +42,7 @@ public final class Safetensors {
     }
 
     /** A tensor to be written; its values are asked for when it is their turn. */
+    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     public record Entry(String name, Type type, long[] shape, Supplier<float[]> values) {
         long count() {
             return Arrays.stream(shape).reduce(1, Math::multiplyExact);
@@ -61,6 +62,7 @@ public final class Safetensors {
     }
 
     /** One tensor read. */
+    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     public record Values(long[] shape, float[] values) {}
 
     /** Writes all tensors in the order given, atomically. */

@@ -21,9 +21,19 @@ public final class AdamW implements AutoCloseable {
     private final Tensor momentum;
     private final Tensor variance;
     private final Tensor average;
+    private final Tensor scratch;
     private long step;
 
-    /** @param clip the gradient's norm is scaled down to this; @param averageDecay decay of the moving average, 0..1 */
+    /**
+     * An optimiser that starts now.
+     *
+     * @param parameters what to optimise; allocated
+     * @param beta1 memory of the first moment
+     * @param beta2 memory of the second moment
+     * @param weightDecay decoupled decay of the parameters that decay
+     * @param clip longer gradients are scaled down to this norm
+     * @param averageDecay memory of the moving average, 0..1
+     */
     public AdamW(Parameters parameters, double beta1, double beta2, double weightDecay, double clip, double averageDecay) {
         this.parameters = parameters;
         this.beta1 = beta1;
@@ -35,6 +45,7 @@ public final class AdamW implements AutoCloseable {
                 var _ = new NoGradGuard()) {
             momentum = torch.zeros_like(parameters.master()).retainReference();
             variance = torch.zeros_like(parameters.master()).retainReference();
+            scratch = torch.zeros_like(parameters.master()).retainReference();
             average = parameters.master().clone().retainReference();
         }
     }
@@ -49,19 +60,22 @@ public final class AdamW implements AutoCloseable {
         step++;
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
-            Tensor gradient = parameters.gradient().to(torch.ScalarType.Float);
+            Tensor gradient = scratch.copy_(parameters.gradient());
             double norm = gradient.norm().item_float();
             if (Double.isFinite(norm)) {
                 if (norm > clip) {
-                    gradient = gradient.mul(new Scalar(clip / norm));
+                    gradient.mul_(new Scalar(clip / norm));
                 }
                 Tensor master = parameters.master();
                 master.narrow(0, 0, parameters.decayed()).mul_(new Scalar(1 - learningRate * weightDecay));
                 momentum.lerp_(gradient, new Scalar(1 - beta1));
                 variance.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
-                double correction = Math.sqrt(1 - Math.pow(beta2, step));
-                Tensor denominator = variance.sqrt().div_(new Scalar(correction)).add_(new Scalar(EPSILON));
-                master.addcdiv_(momentum, denominator, new Scalar(-learningRate / (1 - Math.pow(beta1, step))));
+                double correction = Math.sqrt(1 - Math.pow(beta2, (double) step));
+                Tensor denominator = scratch.copy_(variance)
+                        .sqrt_()
+                        .div_(new Scalar(correction))
+                        .add_(new Scalar(EPSILON));
+                master.addcdiv_(momentum, denominator, new Scalar(-learningRate / (1 - Math.pow(beta1, (double) step))));
                 double decay = Math.min(averageDecay, (1.0 + step) / (10.0 + step));
                 average.lerp_(master, new Scalar(1 - decay));
             }
@@ -101,5 +115,6 @@ public final class AdamW implements AutoCloseable {
         momentum.close();
         variance.close();
         average.close();
+        scratch.close();
     }
 }

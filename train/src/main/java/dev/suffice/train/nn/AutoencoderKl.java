@@ -103,7 +103,7 @@ public final class AutoencoderKl {
     /** @param images [N, channels, H, W] in -1..1, sides a multiple of the downsampling */
     public Posterior encode(Tensor images, boolean panorama) {
         Edge edge = panorama ? Edge.WRAP : Edge.ZERO;
-        Tensor h = images.to(parameters.precision().scalarType()).contiguous(torch.MemoryFormat.ChannelsLast);
+        Tensor h = images.to(parameters.precision().scalarType());
         h = encoderIn.apply(h, edge);
         for (Level level : down) {
             for (ResnetBlock resnet : level.resnets()) {
@@ -124,7 +124,7 @@ public final class AutoencoderKl {
     /** @param latents [N, latentChannels, h, w], not scaled; the result is [N, channels, H, W], 32-bit floats, about -1..1 */
     public Tensor decode(Tensor latents, boolean panorama) {
         Edge edge = panorama ? Edge.WRAP : Edge.ZERO;
-        Tensor h = latents.to(parameters.precision().scalarType()).contiguous(torch.MemoryFormat.ChannelsLast);
+        Tensor h = latents.to(parameters.precision().scalarType());
         h = decoderIn.apply(postQuant.apply(h, edge), edge);
         for (ResnetBlock resnet : decoderMiddle) {
             h = resnet.apply(h, edge);

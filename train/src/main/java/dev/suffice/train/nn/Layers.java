@@ -18,7 +18,7 @@ final class Layers {
         WRAP
     }
 
-    /** A 2-D convolution, "same" for stride 1; inputs [N, C, H, W] in channels-last order. */
+    /** A 2-D convolution, "same" for stride 1; inputs [N, C, H, W]. */
     record Conv(Parameter weight, Parameter bias, int kernel, int stride) {
         static Conv declare(Parameters p, String name, int in, int out, int kernel, int stride, Init init) {
             long fanIn = (long) in * kernel * kernel;
@@ -67,6 +67,12 @@ final class Layers {
             }
             Parameter bias = p.declare(name + ".bias", Init.ZERO, in, out);
             return new Linear(weight, () -> new TensorOptional(bias.tensor()));
+        }
+
+        /** Without bias, and with outputs {@code gain} times as large as the inputs at the start. */
+        static Linear declare(Parameters p, String name, int in, int out, int gain) {
+            long fanIn = Math.max(1, in / ((long) gain * gain));
+            return new Linear(p.declare(name + ".weight", Init.UNIFORM, fanIn, out, in), TensorOptional::new);
         }
 
         Tensor apply(Tensor x) {

@@ -17,8 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  * the gradient norm and the checkpoint each are a handful of operations on whole vectors.
  *
  * <p>In {@link Precision#BFLOAT16} the network computes with a bfloat16 copy of the buffer, refreshed by {@link #refresh()} after
- * every optimiser step. Filters of convolutions lie in channels-last order in the buffer; {@link #read} and {@link #write} speak
- * the order of the model file.
+ * every optimiser step.
  *
  * <p>Declare parameters first, then {@link #allocate}. Not thread-safe.
  */
@@ -95,7 +94,7 @@ public final class Parameters implements AutoCloseable {
         var random = new SplittableRandom(seed);
         for (Parameter parameter : declared) {
             float[] values = new float[Math.toIntExact(parameter.count())];
-            double bound = 1 / Math.sqrt(Math.max(1, parameter.fanIn()));
+            double bound = 1 / Math.sqrt(Math.max(1.0, (double) parameter.fanIn()));
             for (int i = 0; i < values.length; i++) {
                 double noise = random.nextDouble(-1, 1);
                 values[i] = (float) (parameter.init() == Init.ONE ? 1 + 0.1 * noise : bound * noise);
@@ -107,7 +106,7 @@ public final class Parameters implements AutoCloseable {
 
     private static float[] initial(Parameter parameter, SplittableRandom random) {
         float[] values = new float[Math.toIntExact(parameter.count())];
-        double bound = Math.sqrt(3.0 / Math.max(1, parameter.fanIn()));
+        double bound = Math.sqrt(3.0 / Math.max(1.0, (double) parameter.fanIn()));
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (parameter.init()) {
                 case UNIFORM -> (float) random.nextDouble(-bound, bound);
@@ -120,11 +119,7 @@ public final class Parameters implements AutoCloseable {
 
     private Tensor view(Tensor flat, int index) {
         long[] s = declared.get(index).shape();
-        Tensor slice = flat.narrow(0, offsets[index], declared.get(index).count());
-        if (s.length == 4) {
-            return slice.view(s[0], s[2], s[3], s[1]).permute(0, 3, 1, 2);
-        }
-        return slice.view(s);
+        return flat.narrow(0, offsets[index], declared.get(index).count()).view(s);
     }
 
     /** The values of one parameter in the order of the model file, out of any flat buffer laid out like these parameters. */

@@ -127,7 +127,7 @@ public final class UNet2DCondition {
         Tensor context = text.to(type);
         Tensor embedded = time2.apply(torch.silu(time1.apply(sinusoids(timesteps).to(type))));
         Optional<Tensor> time = Optional.of(torch.silu(embedded));
-        Tensor h = convIn.apply(latents.to(type).contiguous(torch.MemoryFormat.ChannelsLast), edge);
+        Tensor h = convIn.apply(latents.to(type), edge);
         Deque<Tensor> skips = new ArrayDeque<>();
         skips.push(h);
         for (Level level : down) {

@@ -104,9 +104,14 @@ class DepthOrderTest {
     }
 
     @Test
-    void theSkyIsFarthestOnlyIfNothingIsAsFar() {
+    void theSkyIsFarthestIfNothingIsFarther() {
         assertThat(DepthLayout.skyFarthest(map(y -> y < 4 ? 0 : 1))).isTrue();
-        assertThat(DepthLayout.skyFarthest(map(y -> y < 8 ? 0 : 1))).isFalse();
+        assertThat(DepthLayout.skyFarthest(map(y -> y < 16 ? 0 : 1))).isTrue(); // sky that fills half
+        assertThat(DepthLayout.skyFarthest(map(y -> y < 4 ? 0.3 : y < 12 ? 0 : 1)))
+                .isFalse();
+        assertThat(DepthLayout.skyFarthest(map(y -> y < 4 ? 0.005 : y < 12 ? 0 : 1)))
+                .isTrue();
         assertThat(DepthLayout.skyFarthest(map(y -> -y))).isFalse();
+        assertThat(DepthLayout.skyFarthest(map(y -> 1))).isFalse();
     }
 }

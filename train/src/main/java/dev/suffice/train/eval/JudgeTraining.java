@@ -176,11 +176,7 @@ public final class JudgeTraining {
     }
 
     private void train(
-            String name,
-            JudgeWeights weights,
-            List<Rendering> scenes,
-            ProgressListener listener,
-            Learner learner)
+            String name, JudgeWeights weights, List<Rendering> scenes, ProgressListener listener, Learner learner)
             throws IOException {
         torch.set_num_threads(options.threads());
         var rate = new AdamWOptions(PEAK_RATE);

@@ -145,7 +145,9 @@ class CommandLineTest {
             assertThat(out).isDirectory(); // the run has begun
             Thread.sleep(1500);
             // not INT, which a process started in the background of a script ignores; both run the same way out
-            new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-TERM", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(Files.readString(log)).isIn(130, 143);
             assertThat(out).isEmptyDirectory();

@@ -58,7 +58,8 @@ class PlacesTest {
         var arguments = new String[options.length + 5];
         System.arraycopy(new String[] {"imagine", prompt, "--json", "--out", folder.toString()}, 0, arguments, 0, 5);
         System.arraycopy(options, 0, arguments, 5, options.length);
-        var code = Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true)).execute(arguments);
+        var code = Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(arguments);
         assertThat(code).as(err.toString()).isZero();
         return JsonMapper.shared().readTree(out.toString()).path("images").get(0);
     }

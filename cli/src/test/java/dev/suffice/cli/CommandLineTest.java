@@ -80,7 +80,7 @@ class CommandLineTest {
         assertThat(err.toString())
                 .contains("suffice: model nothing: no such folder, and no bundled model of that name");
         assertThat(run()).isEqualTo(2);
-        assertThat(folder.resolve("out")).doesNotExist();
+        assertThat(folder.resolve("out")).isEmptyDirectory();
     }
 
     @Test

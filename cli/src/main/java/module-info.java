@@ -5,6 +5,7 @@ module dev.suffice.cli {
     requires info.picocli;
     requires java.desktop;
     requires me.tongfei.progressbar;
+    requires org.jline.terminal;
     requires tools.jackson.databind;
     requires static org.jspecify;
 

@@ -1,30 +1,31 @@
 package dev.suffice.cli;
 
 import dev.suffice.core.Cancellation;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ctrl-C while a run goes on: asks the run to stop and lets it end by itself, so that nothing is left half-written. The
- * process ends after a few seconds even if the run does not.
+ * Ctrl-C (and a polite kill) while a run goes on: asks the run to stop and lets it end by itself, so that nothing is left
+ * half-written. A second one ends the process at once. Signals are caught, and not the virtual machine's shutdown, because
+ * inference libraries free themselves there while a run still computes.
  */
 final class InterruptSignal implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
-
     private final Cancellation cancellation = new Cancellation();
-    private final CountDownLatch finished = new CountDownLatch(1);
-    private final Thread hook;
+    private final Map<String, @Nullable Object> previous = new LinkedHashMap<>();
 
     InterruptSignal() {
-        hook = new Thread(() -> {
-            cancellation.cancel();
-            try {
-                finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
+        for (var name : new String[] {"INT", "TERM"}) {
+            previous.put(name, Signals.register(name, this::interrupted));
+        }
+    }
+
+    private void interrupted() {
+        if (cancellation.requested()) {
+            Runtime.getRuntime().halt(FailureReport.CANCELLED);
+        }
+        cancellation.cancel();
     }
 
     /** What the run is to check. */
@@ -34,11 +35,10 @@ final class InterruptSignal implements AutoCloseable {
 
     @Override
     public void close() {
-        finished.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // the process is ending: the hook runs
-        }
+        previous.forEach((name, handler) -> {
+            if (handler != null) {
+                Signals.unregister(name, handler);
+            }
+        });
     }
 }

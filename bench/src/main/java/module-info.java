@@ -2,7 +2,9 @@
 @org.jspecify.annotations.NullMarked
 module dev.suffice.bench {
     requires dev.suffice.cli;
+    requires dev.suffice.diffusion;
     requires info.picocli;
+    requires java.desktop;
     requires tools.jackson.databind;
     requires xchart;
     requires static org.jspecify;

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChartBuilder;
 import picocli.CommandLine.Command;
@@ -120,6 +121,9 @@ final class ColdStartBenchmark implements Callable<Integer> {
                 "seconds",
                 List.copyOf(seconds.keySet()),
                 seconds.values().stream().map(v -> Spread.of(v).median()).toList());
-        BitmapEncoder.saveBitmap(chart, out.resolve("cold-start.png").toString(), BitmapEncoder.BitmapFormat.PNG);
+        ImageIO.write(
+                BitmapEncoder.getBufferedImage(chart),
+                "png",
+                out.resolve("cold-start.png").toFile());
     }
 }

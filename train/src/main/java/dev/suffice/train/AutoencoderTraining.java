@@ -78,8 +78,8 @@ final class AutoencoderTraining implements TrainingLoop.Stage {
     void run(Schedule schedule, ProgressListener listener) throws IOException {
         parameters.allocate(options.seed(), options.precision());
         try (var optimiser = new AdamW(parameters, 0.9, 0.99, 1e-4, 1, 0.998)) {
-            var loop = new TrainingLoop(
-                    "autoencoder", folder, parameters, optimiser, options.checkpointEvery(), listener);
+            var loop =
+                    new TrainingLoop("autoencoder", folder, parameters, optimiser, options.checkpointEvery(), listener);
             loop.run(this, schedule, PEAK_RATE, WARM_UP);
         } finally {
             parameters.close();
@@ -101,7 +101,8 @@ final class AutoencoderTraining implements TrainingLoop.Stage {
     public void refresh() throws IOException {
         data.refresh(options.mostShards());
         if (data.training().isEmpty()) {
-            throw new IOException(options.tuples() + ": no shard-*.jsonl of training scenes: run the stage render first");
+            throw new IOException(
+                    options.tuples() + ": no shard-*.jsonl of training scenes: run the stage render first");
         }
     }
 
@@ -128,12 +129,23 @@ final class AutoencoderTraining implements TrainingLoop.Stage {
         float[] planes = new float[batch * 4 * side * side];
         float[] mask = new float[batch * side * side];
         for (int n = 0; n < batch; n++) {
-            TupleShard shard = data.training().get(random.nextInt(data.training().size()));
+            TupleShard shard =
+                    data.training().get(random.nextInt(data.training().size()));
             Scene scene = shard.scenes().get(random.nextInt(shard.scenes().size()));
             int left = random.nextInt(scene.width() - side + 1);
             int top = random.nextInt(scene.height() - side + 1);
-            shard.window(scene, left, top, side, side, random.nextBoolean(), encoding, planes, n * 4 * side * side, mask, n
-                    * side * side);
+            shard.window(
+                    scene,
+                    left,
+                    top,
+                    side,
+                    side,
+                    random.nextBoolean(),
+                    encoding,
+                    planes,
+                    n * 4 * side * side,
+                    mask,
+                    n * side * side);
         }
         float[] noise = new float[batch * network.config().latentChannels() * side * side / 64];
         for (int i = 0; i < noise.length; i++) {
@@ -222,7 +234,8 @@ final class AutoencoderTraining implements TrainingLoop.Stage {
                 try (var _ = new PointerScope();
                         var _ = new NoGradGuard()) {
                     Tensor image = Tensor.create(planes, 1, 4, scene.height(), scene.width());
-                    Tensor decoded = averaged.decode(averaged.encode(image, false).mean(), false);
+                    Tensor decoded =
+                            averaged.decode(averaged.encode(image, false).mean(), false);
                     float[] values = Checkpoint.values(decoded.contiguous());
                     for (int i = 0; i < values.length; i++) {
                         double error = (Math.clamp(values[i], -1, 1) - planes[i]) / 2;

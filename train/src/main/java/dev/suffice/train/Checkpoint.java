@@ -57,8 +57,8 @@ record Checkpoint(Path file) {
     private void restore(Safetensors.Content content, String name, Tensor flat) throws IOException {
         float[] values = content.tensor(name).values();
         if (values.length != flat.numel()) {
-            throw new IOException(file + ": " + values.length + " values in " + name + ", but the network has " + flat.numel()
-                    + ": the checkpoint belongs to another configuration");
+            throw new IOException(file + ": " + values.length + " values in " + name + ", but the network has "
+                    + flat.numel() + ": the checkpoint belongs to another configuration");
         }
         try (var _ = new PointerScope()) {
             flat.data_ptr_float().put(values);

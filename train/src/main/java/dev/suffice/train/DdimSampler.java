@@ -52,7 +52,8 @@ record DdimSampler(UNet2DCondition network, NoiseSchedule schedule, int steps, d
             Tensor v = unconditional.add(both.get(0).sub(unconditional).mul(new Scalar(guidance)));
             Tensor clean = x.mul(new Scalar(Math.sqrt(alpha))).sub(v.mul(new Scalar(Math.sqrt(1 - alpha))));
             Tensor noise = v.mul(new Scalar(Math.sqrt(alpha))).add(x.mul(new Scalar(Math.sqrt(1 - alpha))));
-            Tensor result = clean.mul(new Scalar(Math.sqrt(alphaNext))).add(noise.mul(new Scalar(Math.sqrt(1 - alphaNext))));
+            Tensor result =
+                    clean.mul(new Scalar(Math.sqrt(alphaNext))).add(noise.mul(new Scalar(Math.sqrt(1 - alphaNext))));
             return Checkpoint.values(result.contiguous());
         }
     }

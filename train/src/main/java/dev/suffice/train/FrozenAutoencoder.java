@@ -139,7 +139,8 @@ final class FrozenAutoencoder implements AutoCloseable {
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             Tensor image = Tensor.create(planes, 1, 4, scene.height(), scene.width());
-            return Checkpoint.values(network.encode(image, scene.panorama()).mean().contiguous());
+            return Checkpoint.values(
+                    network.encode(image, scene.panorama()).mean().contiguous());
         }
     }
 

@@ -31,9 +31,13 @@ final class LatentStore implements AutoCloseable {
     }
 
     /** Encodes all scenes of a shard that may be encoded so. */
-    static void write(Path file, TupleShard shard, boolean mirrored, FrozenAutoencoder autoencoder, DepthEncoding encoding)
+    static void write(
+            Path file, TupleShard shard, boolean mirrored, FrozenAutoencoder autoencoder, DepthEncoding encoding)
             throws IOException {
-        long size = shard.scenes().stream().mapToLong(s -> position(s) + 2L * count(s)).max().orElse(0);
+        long size = shard.scenes().stream()
+                .mapToLong(s -> position(s) + 2L * count(s))
+                .max()
+                .orElse(0);
         ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
         for (Scene scene : shard.scenes()) {
             if (!mirrored || scene.mirrorable()) {

@@ -30,7 +30,8 @@ final class LossLog {
         boolean fresh = !Files.exists(csv);
         Files.createDirectories(csv.toAbsolutePath().getParent());
         var lines = new StringBuilder(fresh ? "step,series,value\n" : "");
-        values.forEach((series, value) -> lines.append(String.format(Locale.ROOT, "%d,%s,%.6g%n", step, series, value)));
+        values.forEach(
+                (series, value) -> lines.append(String.format(Locale.ROOT, "%d,%s,%.6g%n", step, series, value)));
         Files.writeString(csv, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
@@ -38,7 +39,8 @@ final class LossLog {
     void truncate(long step) throws IOException {
         if (Files.exists(csv)) {
             String kept = Files.readAllLines(csv).stream()
-                    .filter(line -> line.startsWith("step,") || Long.parseLong(line.substring(0, line.indexOf(','))) <= step)
+                    .filter(line ->
+                            line.startsWith("step,") || Long.parseLong(line.substring(0, line.indexOf(','))) <= step)
                     .collect(Collectors.joining("\n", "", "\n"));
             AtomicFile.write(csv, path -> Files.writeString(path, kept));
         }

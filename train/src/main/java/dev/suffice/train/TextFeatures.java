@@ -54,7 +54,8 @@ final class TextFeatures implements AutoCloseable {
             return List.of();
         }
         String content = Files.readString(texts(folder));
-        List<String> lines = content.substring(0, content.lastIndexOf('\n') + 1).lines().toList();
+        List<String> lines =
+                content.substring(0, content.lastIndexOf('\n') + 1).lines().toList();
         long rows = Files.size(vectors(folder)) / (2L * VALUES);
         return lines.subList(0, (int) Math.min(rows, lines.size()));
     }
@@ -91,7 +92,8 @@ final class TextFeatures implements AutoCloseable {
         }
     }
 
-    private static void append(FileChannel vector, FileChannel text, List<String> batch, float[] features) throws IOException {
+    private static void append(FileChannel vector, FileChannel text, List<String> batch, float[] features)
+            throws IOException {
         ByteBuffer halves = ByteBuffer.allocate(2 * features.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : features) {
             halves.putShort(Float.floatToFloat16(value));

@@ -26,8 +26,14 @@ final class TrainPlacesMain {
                 Integer.MAX_VALUE);
         ProgressListener listener = p -> {
             if (p.step() % 50 == 0) {
-                System.getLogger("places").log(System.Logger.Level.INFO, "{0} {1}: {2}% loss {3}", p.stage(), Long.toString(p.step()),
-                        Double.toString(Math.round(1000 * p.fraction()) / 10.0), Double.toString(p.loss()));
+                System.getLogger("places")
+                        .log(
+                                System.Logger.Level.INFO,
+                                "{0} {1}: {2}% loss {3}",
+                                p.stage(),
+                                Long.toString(p.step()),
+                                Double.toString(Math.round(1000 * p.fraction()) / 10.0),
+                                Double.toString(p.loss()));
             }
         };
         PlacesTraining training = new PlacesTraining(options, listener);
@@ -37,8 +43,9 @@ final class TrainPlacesMain {
             case "texts" -> training.encodeTexts();
             case "latents" -> training.encodeLatents();
             case "unet" -> training.unet();
-            default -> throw new IllegalArgumentException(
-                    "stage " + args[0] + ": expected autoencoder, freeze, texts, latents or unet");
+            default ->
+                throw new IllegalArgumentException(
+                        "stage " + args[0] + ": expected autoencoder, freeze, texts, latents or unet");
         }
     }
 }

@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * floats [height, width], then an object mask in bytes [height, width]; beside it one line of JSON per scene. Thread-safe.
  */
 final class TupleShard implements AutoCloseable {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final String name;
@@ -41,7 +42,11 @@ final class TupleShard implements AutoCloseable {
             var scenes = new ArrayList<Scene>();
             for (String line : Files.readAllLines(descriptions)) {
                 if (!line.isBlank()) {
-                    scenes.add(scene(descriptions, scenes.size() + 1, JSON.readTree(line), file.bytes().byteSize()));
+                    scenes.add(scene(
+                            descriptions,
+                            scenes.size() + 1,
+                            JSON.readTree(line),
+                            file.bytes().byteSize()));
                 }
             }
             return new TupleShard(name, List.copyOf(scenes), file);

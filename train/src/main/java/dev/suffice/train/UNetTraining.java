@@ -8,7 +8,6 @@ import dev.suffice.train.nn.UNet2DConditionConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,6 @@ import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Trains the U-Net to predict v (Salimans and Ho 2022) from noised latents and captions: stratified timesteps, min-SNR weights,
@@ -157,7 +155,8 @@ final class UNetTraining implements TrainingLoop.Stage {
         return timesteps;
     }
 
-    private Tensor error(UNet2DCondition unet, Batch batch, int[] timesteps, SplittableRandom random, boolean weighted) {
+    private Tensor error(
+            UNet2DCondition unet, Batch batch, int[] timesteps, SplittableRandom random, boolean weighted) {
         int n = batch.count();
         int size = CHANNELS * SIDE * batch.width();
         float[] noised = new float[n * size];
@@ -179,7 +178,11 @@ final class UNetTraining implements TrainingLoop.Stage {
         long[] shape = {n, CHANNELS, SIDE, batch.width()};
         Tensor text = Tensor.create(batch.texts(), n, SentenceEncoder.TOKENS, SentenceEncoder.WIDTH);
         Tensor predicted = unet.predict(Tensor.create(noised, shape), times, text, batch.panorama());
-        return predicted.sub(Tensor.create(target, shape)).square().mul(Tensor.create(weights, n, 1, 1, 1)).mean();
+        return predicted
+                .sub(Tensor.create(target, shape))
+                .square()
+                .mul(Tensor.create(weights, n, 1, 1, 1))
+                .mean();
     }
 
     @Override
@@ -198,7 +201,8 @@ final class UNetTraining implements TrainingLoop.Stage {
                     Long.toString(step),
                     Long.toString(perspectiveSeen),
                     Long.toString(panoramasSeen),
-                    Integer.toString(data.perspective().size() + data.panoramas().size()),
+                    Integer.toString(
+                            data.perspective().size() + data.panoramas().size()),
                     validation);
             export(evaluated, step, validation);
         }
@@ -212,7 +216,8 @@ final class UNetTraining implements TrainingLoop.Stage {
         ModelFolder.write(
                 options.export(),
                 autoencoder.network().config(),
-                new ModelFolder.Weights(autoencoder.parameters(), autoencoder.parameters().master()),
+                new ModelFolder.Weights(
+                        autoencoder.parameters(), autoencoder.parameters().master()),
                 network.config(),
                 new ModelFolder.Weights(averaged, averaged.master()),
                 SentenceEncoder.files(),
@@ -230,11 +235,15 @@ final class UNetTraining implements TrainingLoop.Stage {
             for (String kind : List.of("right", "none", "wrong")) {
                 var captions = new ArrayList<String>();
                 for (int i = 0; i < BATCH; i++) {
-                    captions.add(switch (kind) {
-                        case "right" -> chosen.get(i).captions().getFirst();
-                        case "none" -> "";
-                        default -> chosen.get((i + BATCH / 2) % BATCH).captions().getFirst();
-                    });
+                    captions.add(
+                            switch (kind) {
+                                case "right" -> chosen.get(i).captions().getFirst();
+                                case "none" -> "";
+                                default ->
+                                    chosen.get((i + BATCH / 2) % BATCH)
+                                            .captions()
+                                            .getFirst();
+                            });
                 }
                 var random = new SplittableRandom(from);
                 Batch batch = batch(chosen, random, false);
@@ -244,7 +253,11 @@ final class UNetTraining implements TrainingLoop.Stage {
                 try (var _ = new PointerScope();
                         var _ = new NoGradGuard()) {
                     int[] timesteps = stratified(BATCH, random);
-                    sums.merge(kind, (double) error(averaged, batch, timesteps, random, false).item_float(), Double::sum);
+                    sums.merge(
+                            kind,
+                            (double) error(averaged, batch, timesteps, random, false)
+                                    .item_float(),
+                            Double::sum);
                 }
             }
             batches++;
@@ -260,7 +273,8 @@ final class UNetTraining implements TrainingLoop.Stage {
         sheet(sampler, SamplePrompts.PANORAMA, true, 1, folder.resolve("unet-panoramas.png"));
     }
 
-    private void sheet(DdimSampler sampler, List<String> prompts, boolean panorama, int columns, Path file) throws IOException {
+    private void sheet(DdimSampler sampler, List<String> prompts, boolean panorama, int columns, Path file)
+            throws IOException {
         int n = prompts.size();
         float[] texts = new float[2 * n * SentenceEncoder.TOKENS * SentenceEncoder.WIDTH];
         for (int i = 0; i < n; i++) {

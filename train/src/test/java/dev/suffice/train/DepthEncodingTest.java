@@ -33,6 +33,7 @@ final class DepthEncodingTest {
 
     @Test
     void refusesAnEmptyRange() {
-        assertThatThrownBy(() -> new DepthEncoding(2, 1)).hasMessage("depth range 2.0 to 1.0 m: expected 0 < near < far");
+        assertThatThrownBy(() -> new DepthEncoding(2, 1))
+                .hasMessage("depth range 2.0 to 1.0 m: expected 0 < near < far");
     }
 }

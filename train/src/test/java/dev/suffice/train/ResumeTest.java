@@ -106,7 +106,8 @@ final class ResumeTest {
             Files.createDirectories(run.resolve("latents"));
             try (var frozen = FrozenAutoencoder.open(
                     run.resolve("autoencoder.safetensors"), SMALL_AUTOENCODER, Precision.BFLOAT16)) {
-                for (TupleShard shard : List.of(data.training().getFirst(), data.heldOut().getFirst())) {
+                for (TupleShard shard :
+                        List.of(data.training().getFirst(), data.heldOut().getFirst())) {
                     for (boolean mirrored : new boolean[] {false, true}) {
                         LatentStore.write(
                                 LatentStore.file(run.resolve("latents"), shard.name(), mirrored),

@@ -33,9 +33,7 @@ final class TupleShardTest {
         }
         Files.write(folder.resolve("shard-00003.bin"), bytes.array());
         Path file = folder.resolve("shard-00003.jsonl");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 {"offset":0,"width":2,"height":2,"panorama":false,"captions":["one","two"],"kind":"room","objects":[],"tags":{},"mirrorable":true,"seed":5}
                 {"offset":32,"width":4,"height":2,"panorama":true,"captions":["three"],"kind":"landscape","objects":[],"tags":{},"mirrorable":false,"seed":6}
                 """);
@@ -92,8 +90,7 @@ final class TupleShardTest {
     @Test
     void refusesScenesBeyondTheFile() throws IOException {
         Path file = twoScenes();
-        Files.writeString(
-                file, Files.readString(file).replace("\"offset\":32", "\"offset\":33"));
+        Files.writeString(file, Files.readString(file).replace("\"offset\":32", "\"offset\":33"));
         assertThatThrownBy(() -> TupleShard.open(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + " line 2: 4x2 pixels at 33 do not lie within the shard's 96 bytes");

@@ -74,8 +74,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 progress.update(new Progress("generate", i + 1L, (i + 1.0) / cases.size(), Double.NaN));
             }
         }
-        var report = new PlacesEvaluation(new PlacesEvaluation.Inputs(
-                        out, cases, folder.resolve("judges"), folder.resolve("tuples")))
+        var report = new PlacesEvaluation(
+                        new PlacesEvaluation.Inputs(out, cases, folder.resolve("judges"), folder.resolve("tuples")))
                 .evaluate();
         report.write(out.resolve("report"));
         spec.commandLine().getOut().println(report.markdown());

@@ -42,8 +42,7 @@ final class JudgesCommand implements Callable<Integer> {
                 threads,
                 standard.fewestShards());
         var progress = new TrainingProgress(spec.commandLine().getErr());
-        var training =
-                new JudgeTraining(new Renderings(folder.resolve("tuples")), folder.resolve("judges"), options);
+        var training = new JudgeTraining(new Renderings(folder.resolve("tuples")), folder.resolve("judges"), options);
         var out = spec.commandLine().getOut();
         out.println(training.classifier(progress));
         out.println(training.depth(progress));

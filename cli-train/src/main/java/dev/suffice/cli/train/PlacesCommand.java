@@ -21,19 +21,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         description = "Renders scenes and trains the bundled LDM3D model on them. Goes on where it was stopped.",
-        footer = {
-            "",
-            "The furniture comes from Debian's package sweethome3d-furniture (its .sh3f files)."
-        })
+        footer = {"", "The furniture comes from Debian's package sweethome3d-furniture (its .sh3f files)."})
 final class PlacesCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(
-            names = "--furniture",
-            paramLabel = "DIR",
-            description = "Folder with furniture libraries (.sh3f).")
+    @Option(names = "--furniture", paramLabel = "DIR", description = "Folder with furniture libraries (.sh3f).")
     private Path furniture = Path.of("/usr/share/sweethome3d/furniture");
 
     @Option(names = "--folder", paramLabel = "DIR", description = "Folder for tuples, checkpoints and the model.")

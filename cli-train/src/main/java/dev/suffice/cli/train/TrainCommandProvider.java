@@ -26,8 +26,7 @@ public final class TrainCommandProvider implements CommandProvider {
 
         @Override
         public void run() {
-            throw new ParameterException(
-                    spec.commandLine(), "what to train is missing: places, judges or evaluate");
+            throw new ParameterException(spec.commandLine(), "what to train is missing: places, judges or evaluate");
         }
     }
 }

@@ -201,7 +201,7 @@ public abstract class EngineContract {
     @Test
     void nativeMemoryDoesNotGrow() throws IOException {
         try (var session = open("matmul");
-                var x = Tensor.allocate(ElementType.FLOAT32, Shape.of(4096, 3))) {
+                var x = Tensor.allocate(ElementType.FLOAT32, Shape.of(16384, 3))) {
             long before = 0;
             for (int i = 0; i < 3000; i++) {
                 session.run(Map.of("x", x), List.of("y")).values().forEach(Tensor::close);
@@ -209,8 +209,8 @@ public abstract class EngineContract {
                     before = ProcessMemory.anonymous().orElse(0);
                 }
             }
-            // 2000 leaked outputs would be 65 MB
-            assertThat(ProcessMemory.anonymous().orElse(0) - before).isLessThan(30_000_000);
+            // 2000 leaked outputs would be 262 MB
+            assertThat(ProcessMemory.anonymous().orElse(0) - before).isLessThan(120_000_000);
         }
     }
 

@@ -42,7 +42,7 @@ public final class GraphBuilder {
     private final Map<String, Integer> cuts = new LinkedHashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<Path, Path> realFiles = new HashMap<>();
-    private final Map<String, String> contents = new HashMap<>();
+    private final Map<InlineContent, Value> inlined = new HashMap<>();
     private Optional<Path> folder = Optional.empty();
     private Optional<String> earlyCut = Optional.empty();
     private List<Node> nodes = late;
@@ -195,7 +195,7 @@ public final class GraphBuilder {
         for (var value : values) {
             bytes.putFloat(value);
         }
-        return inline(ElementType.FLOAT32, bytes.flip(), dims, "f" + Arrays.toString(values));
+        return inline(ElementType.FLOAT32, bytes.flip(), dims);
     }
 
     /** A FLOAT32 scalar. */
@@ -209,21 +209,20 @@ public final class GraphBuilder {
         for (var value : values) {
             bytes.putLong(value);
         }
-        return inline(ElementType.INT64, bytes.flip(), dims, "i" + Arrays.toString(values));
+        return inline(ElementType.INT64, bytes.flip(), dims);
     }
 
-    private Value inline(ElementType type, ByteBuffer bytes, long[] dims, String content) {
-        // Named after their content, so that equal ones are shared.
-        var text = content + Arrays.toString(dims);
-        var constantName = text.length() <= 40 ? text : contents.computeIfAbsent(text, _ -> unique("constant"));
-        var known = constants.get(constantName);
-        if (known != null) {
-            return known.value();
-        }
-        var value = new Value(constantName, type, fixed(dims));
-        constants.put(constantName, new Constant(value, type, new Constant.Inline(bytes)));
-        return value;
+    /** Equal constants are shared. */
+    private Value inline(ElementType type, ByteBuffer bytes, long... dims) {
+        var content = new InlineContent(type, bytes, fixed(dims));
+        return inlined.computeIfAbsent(content, _ -> {
+            var value = new Value("constant_" + inlined.size(), type, content.dims());
+            constants.put(value.name(), new Constant(value, type, new Constant.Inline(bytes)));
+            return value;
+        });
     }
+
+    private record InlineContent(ElementType type, ByteBuffer bytes, List<Dim> dims) {}
 
     /** Engines refuse links that lead out of the folder, so the folder is the one that the file itself lies in. */
     private String location(Path file) {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,9 @@ public final class Network {
 
     private final Map<String, Value> values = new HashMap<>();
 
+    /** Cut name to the values needed after it. */
+    private final Map<String, List<String>> crossing;
+
     Network(
             String name,
             Optional<Path> folder,
@@ -63,6 +67,7 @@ public final class Network {
         nodes.forEach(node -> node.outputs().forEach(output -> values.put(output.name(), output)));
         // An optional output that is not used has no name.
         values.remove("");
+        this.crossing = crossings();
     }
 
     /** Names of the cuts, in execution order, without {@link #START} and {@link #END}. */
@@ -128,11 +133,7 @@ public final class Network {
         var points = cuts.entrySet().stream()
                 .filter(cut -> cut.getValue() > from && cut.getValue() < to)
                 .map(cut -> new CutPoint(
-                        cut.getKey(),
-                        needed(cut.getValue(), nodes.size()).stream()
-                                .map(Value::name)
-                                .toList(),
-                        flops(from, cut.getValue())))
+                        cut.getKey(), crossing.getOrDefault(cut.getKey(), List.of()), flops(from, cut.getValue())))
                 .toList();
         return new Graph(
                 graphName,
@@ -169,6 +170,22 @@ public final class Network {
                 .map(Value::name)
                 .filter(values::containsKey)
                 .collect(Collectors.toSet());
+    }
+
+    /** What is needed after each cut, found in one pass from the last operator to the first. */
+    private Map<String, List<String>> crossings() {
+        var found = new HashMap<String, List<String>>();
+        var needed = new HashSet<String>();
+        var position = nodes.size();
+        for (var cut : List.copyOf(cuts.entrySet()).reversed()) {
+            for (; position > cut.getValue(); position--) {
+                var node = nodes.get(position - 1);
+                node.outputs().forEach(output -> needed.remove(output.name()));
+                node.inputs().stream().filter(values::containsKey).forEach(needed::add);
+            }
+            found.put(cut.getKey(), needed.stream().sorted().toList());
+        }
+        return found;
     }
 
     private Value value(String valueName) {

@@ -63,7 +63,11 @@ public final class JudgeTraining {
                 new Options(11, Duration.ofMinutes(8), 1_000_000, Duration.ofMinutes(1), 1, 20);
     }
 
-    /** Prepares training. @param folder where judges and checkpoints are written */
+    /**
+     * Prepares training.
+     *
+     * @param folder where judges and checkpoints are written
+     */
     public JudgeTraining(Renderings renderings, Path folder, Options options) {
         this.renderings = renderings;
         this.folder = folder;
@@ -89,7 +93,7 @@ public final class JudgeTraining {
         try (var weights = new JudgeWeights(options.seed())) {
             var network = new ClassifierNetwork(
                     weights, labels.labels().size(), labels.colours().size());
-            train("classifier", weights, shards, scenes, listener, (batch, images, depth) -> {
+            train("classifier", weights, scenes, listener, (batch, images, depth) -> {
                 var answer = network.apply(images(images, batch.size()), true);
                 Tensor loss = crossEntropy(
                         answer.label(),
@@ -126,7 +130,7 @@ public final class JudgeTraining {
         List<Rendering> scenes = renderings.read(shards);
         try (var weights = new JudgeWeights(options.seed())) {
             var network = new DepthNetwork(weights);
-            train("depth", weights, shards, scenes, listener, (batch, images, depth) -> {
+            train("depth", weights, scenes, listener, (batch, images, depth) -> {
                 Tensor truth = Tensor.create(depth, batch.size(), 1, Thumbnail.GRID, Thumbnail.GRID);
                 return network.apply(images(images, batch.size()), true)
                         .sub(truth)
@@ -172,12 +176,7 @@ public final class JudgeTraining {
     }
 
     private void train(
-            String name,
-            JudgeWeights weights,
-            List<Integer> shards,
-            List<Rendering> scenes,
-            ProgressListener listener,
-            Learner learner)
+            String name, JudgeWeights weights, List<Rendering> scenes, ProgressListener listener, Learner learner)
             throws IOException {
         torch.set_num_threads(options.threads());
         var rate = new AdamWOptions(PEAK_RATE);

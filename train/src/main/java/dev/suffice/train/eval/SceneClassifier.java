@@ -102,7 +102,7 @@ final class SceneClassifier implements AutoCloseable {
             scores.put(words.get(i), logits[row * words.size() + i]);
         }
         return words.stream()
-                .sorted(Comparator.comparing((String w) -> -scores.getOrDefault(w, Float.NEGATIVE_INFINITY)))
+                .sorted(Comparator.comparingDouble((String w) -> -scores.getOrDefault(w, Float.NEGATIVE_INFINITY)))
                 .toList();
     }
 

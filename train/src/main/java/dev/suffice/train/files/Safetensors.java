@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -111,8 +110,8 @@ public final class Safetensors {
             throw new IllegalArgumentException("tensor " + entry.name() + ": " + values.length + " values for shape "
                     + Arrays.toString(entry.shape()));
         }
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.multiplyExact(values.length, entry.type().bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, entry.type().bytes))
+                .order(ByteOrder.LITTLE_ENDIAN);
         switch (entry.type()) {
             case F32 -> bytes.asFloatBuffer().put(values);
             case F16 -> {
@@ -147,7 +146,9 @@ public final class Safetensors {
             var metadata = new LinkedHashMap<String, String>();
             for (var property : header.properties()) {
                 if (property.getKey().equals("__metadata__")) {
-                    property.getValue().properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asString()));
+                    property.getValue()
+                            .properties()
+                            .forEach(m -> metadata.put(m.getKey(), m.getValue().asString()));
                 } else {
                     tensors.put(
                             property.getKey(),
@@ -158,12 +159,14 @@ public final class Safetensors {
         }
     }
 
-    private static Values tensor(Path path, FileChannel channel, String name, JsonNode node, long dataStart) throws IOException {
+    private static Values tensor(Path path, FileChannel channel, String name, JsonNode node, long dataStart)
+            throws IOException {
         String dtype = node.path("dtype").asString("");
         Type type = Arrays.stream(Type.values())
                 .filter(t -> t.name().equals(dtype))
                 .findFirst()
-                .orElseThrow(() -> new IOException(path + ": tensor " + name + ": type " + dtype + ", expected F32 or F16"));
+                .orElseThrow(
+                        () -> new IOException(path + ": tensor " + name + ": type " + dtype + ", expected F32 or F16"));
         long[] shape = new long[node.path("shape").size()];
         long count = 1;
         for (int i = 0; i < shape.length; i++) {
@@ -194,7 +197,8 @@ public final class Safetensors {
         ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw new IOException("file ends at " + (position + buffer.position()) + ", expected " + (position + length));
+                throw new IOException(
+                        "file ends at " + (position + buffer.position()) + ", expected " + (position + length));
             }
         }
         return buffer.flip();

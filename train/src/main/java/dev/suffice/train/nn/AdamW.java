@@ -34,7 +34,8 @@ public final class AdamW implements AutoCloseable {
      * @param clip longer gradients are scaled down to this norm
      * @param averageDecay memory of the moving average, 0..1
      */
-    public AdamW(Parameters parameters, double beta1, double beta2, double weightDecay, double clip, double averageDecay) {
+    public AdamW(
+            Parameters parameters, double beta1, double beta2, double weightDecay, double clip, double averageDecay) {
         this.parameters = parameters;
         this.beta1 = beta1;
         this.beta2 = beta2;
@@ -75,7 +76,8 @@ public final class AdamW implements AutoCloseable {
                         .sqrt_()
                         .div_(new Scalar(correction))
                         .add_(new Scalar(EPSILON));
-                master.addcdiv_(momentum, denominator, new Scalar(-learningRate / (1 - Math.pow(beta1, (double) step))));
+                master.addcdiv_(
+                        momentum, denominator, new Scalar(-learningRate / (1 - Math.pow(beta1, (double) step))));
                 double decay = Math.min(averageDecay, (1.0 + step) / (10.0 + step));
                 average.lerp_(master, new Scalar(1 - decay));
             }

@@ -13,7 +13,12 @@ import java.util.List;
  * @param normGroups groups of the group norms
  */
 public record AutoencoderKlConfig(
-        int sampleSize, int channels, int latentChannels, List<Integer> blockOutChannels, int layersPerBlock, int normGroups) {
+        int sampleSize,
+        int channels,
+        int latentChannels,
+        List<Integer> blockOutChannels,
+        int layersPerBlock,
+        int normGroups) {
 
     /** Copies the list. */
     public AutoencoderKlConfig {

@@ -132,6 +132,7 @@ final class Layers {
     /** Doubles height and width by repeating pixels. */
     static Tensor upsample(Tensor x) {
         long[] shape = x.shape();
-        return torch.upsample_nearest2d(x, new long[] {2 * shape[2], 2 * shape[3]}, new DoubleOptional(), new DoubleOptional());
+        return torch.upsample_nearest2d(
+                x, new long[] {2 * shape[2], 2 * shape[3]}, new DoubleOptional(), new DoubleOptional());
     }
 }

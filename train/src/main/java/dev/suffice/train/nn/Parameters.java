@@ -72,10 +72,12 @@ public final class Parameters implements AutoCloseable {
         total = offset;
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
-            master = torch.zeros(new long[] {total}, new TensorOptions(torch.ScalarType.Float)).retainReference();
+            master = torch.zeros(new long[] {total}, new TensorOptions(torch.ScalarType.Float))
+                    .retainReference();
             boolean same = precision == Precision.FLOAT32;
             work = same ? master : master.to(precision.scalarType()).retainReference();
-            gradient = torch.zeros(new long[] {total}, new TensorOptions(precision.scalarType())).retainReference();
+            gradient = torch.zeros(new long[] {total}, new TensorOptions(precision.scalarType()))
+                    .retainReference();
             leaves = new Tensor[offsets.length];
             for (int i = 0; i < offsets.length; i++) {
                 leaves[i] = view(work, i).detach().requires_grad_(true).retainReference();
@@ -127,7 +129,8 @@ public final class Parameters implements AutoCloseable {
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             float[] values = new float[Math.toIntExact(parameter.count())];
-            FloatBuffer buffer = view(flat, declared.indexOf(parameter)).contiguous().createBuffer();
+            FloatBuffer buffer =
+                    view(flat, declared.indexOf(parameter)).contiguous().createBuffer();
             buffer.get(values);
             return values;
         }
@@ -136,8 +139,8 @@ public final class Parameters implements AutoCloseable {
     /** Sets one parameter from values in the order of the model file; call {@link #refresh()} after the last one. */
     public void write(Parameter parameter, float[] values) {
         if (values.length != parameter.count()) {
-            throw new IllegalArgumentException("parameter " + parameter.name() + ": " + values.length + " values, expected "
-                    + parameter.count());
+            throw new IllegalArgumentException(
+                    "parameter " + parameter.name() + ": " + values.length + " values, expected " + parameter.count());
         }
         try (var _ = new PointerScope();
                 var _ = new NoGradGuard()) {

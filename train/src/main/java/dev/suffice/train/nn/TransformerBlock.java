@@ -68,7 +68,8 @@ final class TransformerBlock {
 
         Attention(Parameters p, String name, int channels, int heads, int contextWidth, int contextGain) {
             if (channels % heads != 0) {
-                throw new IllegalArgumentException(name + ": " + channels + " channels cannot be split into " + heads + " heads");
+                throw new IllegalArgumentException(
+                        name + ": " + channels + " channels cannot be split into " + heads + " heads");
             }
             this.heads = heads;
             query = Linear.declare(p, name + ".to_q", channels, channels, false, Init.UNIFORM);
@@ -81,7 +82,8 @@ final class TransformerBlock {
             long[] s = x.shape();
             Tensor scaled = split(query.apply(x)).mul(new Scalar(1 / Math.sqrt(s[2] / (double) heads)));
             Tensor keys = split(key.apply(context)).transpose(2, 3);
-            // Written out: libtorch's fused attention has a backward pass on CPUs that is several times slower at these sizes.
+            // Written out: libtorch's fused attention has a backward pass on CPUs that is several times slower at these
+            // sizes.
             Tensor weights = torch.softmax(torch.matmul(scaled, keys), -1);
             Tensor attended = torch.matmul(weights, split(value.apply(context)));
             return out.apply(attended.transpose(1, 2).reshape(s));

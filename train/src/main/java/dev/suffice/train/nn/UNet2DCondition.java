@@ -51,7 +51,8 @@ public final class UNet2DCondition {
             var resnets = new ArrayList<ResnetBlock>();
             var attentions = new ArrayList<TransformerBlock>();
             for (int j = 0; j < config.layersPerBlock(); j++) {
-                resnets.add(new ResnetBlock(p, name + ".resnets." + j, j == 0 ? in : out, out, timeWidth, groups, 1e-5));
+                resnets.add(
+                        new ResnetBlock(p, name + ".resnets." + j, j == 0 ? in : out, out, timeWidth, groups, 1e-5));
                 if (config.attention().get(i)) {
                     attentions.add(transformer(p, name + ".attentions." + j, i));
                 }
@@ -125,7 +126,8 @@ public final class UNet2DCondition {
         Edge edge = panorama ? Edge.WRAP : Edge.ZERO;
         torch.ScalarType type = parameters.precision().scalarType();
         Tensor context = text.to(type);
-        Tensor embedded = time2.apply(torch.silu(time1.apply(sinusoids(timesteps).to(type))));
+        Tensor embedded =
+                time2.apply(torch.silu(time1.apply(sinusoids(timesteps).to(type))));
         Optional<Tensor> time = Optional.of(torch.silu(embedded));
         Tensor h = convIn.apply(latents.to(type), edge);
         Deque<Tensor> skips = new ArrayDeque<>();

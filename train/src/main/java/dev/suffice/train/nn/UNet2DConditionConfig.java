@@ -32,8 +32,8 @@ public record UNet2DConditionConfig(
         attention = List.copyOf(attention);
         heads = List.copyOf(heads);
         if (attention.size() != blockOutChannels.size() || heads.size() != blockOutChannels.size()) {
-            throw new IllegalArgumentException("U-Net: " + blockOutChannels.size() + " resolutions, but " + attention.size()
-                    + " attention flags and " + heads.size() + " head counts");
+            throw new IllegalArgumentException("U-Net: " + blockOutChannels.size() + " resolutions, but "
+                    + attention.size() + " attention flags and " + heads.size() + " head counts");
         }
     }
 

@@ -59,15 +59,19 @@ public final class Captions {
     }
 
     private String write(int length) {
-        String text =
-                switch (facts.surroundings()) {
-                    case Indoors in -> facts.panorama() ? roomAround(in, length) : room(in, length);
-                    case Outdoors out -> facts.things().isEmpty() ? landscape(out, length) : outdoors(out, length);
-                };
+        String text = switch (facts.surroundings()) {
+            case Indoors in -> facts.panorama() ? roomAround(in, length) : room(in, length);
+            case Outdoors out -> facts.things().isEmpty() ? landscape(out, length) : outdoors(out, length);
+        };
         if (facts.panorama()) {
             return pick(List.of(
-                            "360 view of ", "360 view of ", "a 360 view of ", "360 degree view of ", "a 360 degree panorama of ",
-                            "panorama of ", "360 panorama of "))
+                            "360 view of ",
+                            "360 view of ",
+                            "a 360 view of ",
+                            "360 degree view of ",
+                            "a 360 degree panorama of ",
+                            "panorama of ",
+                            "360 panorama of "))
                     + text;
         }
         return chance(length == 0 ? 0.2 : 0.3)
@@ -88,7 +92,9 @@ public final class Captions {
         if (!thing.word().isEmpty() && chance(0.4)) {
             return thing.word();
         }
-        return chance(0.62) ? thing.type().words().getFirst() : pick(thing.type().words());
+        return chance(0.62)
+                ? thing.type().words().getFirst()
+                : pick(thing.type().words());
     }
 
     private String noun(Thing thing, double colourChance) {
@@ -100,7 +106,8 @@ public final class Captions {
         if (facts.things().size() == 1) {
             return a(noun(facts.things().getFirst(), colourChance));
         }
-        var nouns = new ArrayList<>(facts.things().stream().map(t -> a(noun(t, colourChance))).toList());
+        var nouns = new ArrayList<>(
+                facts.things().stream().map(t -> a(noun(t, colourChance))).toList());
         if (facts.things().size() == 2) {
             boolean swap = chance(0.35);
             String first = nouns.get(swap ? 1 : 0);
@@ -108,7 +115,8 @@ public final class Captions {
             int side = swap ? -facts.beside() : facts.beside();
             if (side != 0 && chance(0.75)) {
                 String word = side < 0 ? "left" : "right";
-                return first + " " + pick(List.of("to the " + word + " of", "on the " + word + " of", word + " of")) + " " + second;
+                return first + " " + pick(List.of("to the " + word + " of", "on the " + word + " of", word + " of"))
+                        + " " + second;
             }
             String between = facts.panorama() ? "and" : pick(List.of("and", "and", "next to", "beside"));
             return first + " " + between + " " + second;
@@ -148,11 +156,14 @@ public final class Captions {
                 default -> what + " in " + roomNoun(in, 0.5) + " with " + walls(in);
             };
         }
-        String long1 = what + (rug && chance(0.7) ? " on " + a(colourWord(in.rug()) + " rug") : "") + " in " + roomNoun(in, 0.75);
+        String long1 = what + (rug && chance(0.7) ? " on " + a(colourWord(in.rug()) + " rug") : "") + " in "
+                + roomNoun(in, 0.75);
         return switch (random.nextInt(4)) {
             case 0, 1 -> long1 + " with " + walls(in) + " and " + floor(in);
             case 2 -> long1 + " with " + floor(in) + " and " + walls(in);
-            default -> what + " on " + floor(in) + " in front of " + a(walls(in).replace(" walls", " wall")) + (chance(0.5) ? " in " + roomNoun(in, 0.8) : "");
+            default ->
+                what + " on " + floor(in) + " in front of " + a(walls(in).replace(" walls", " wall"))
+                        + (chance(0.5) ? " in " + roomNoun(in, 0.8) : "");
         };
     }
 
@@ -205,7 +216,9 @@ public final class Captions {
         if (length == 1) {
             return with.isEmpty() || chance(0.4) ? land + sky(out) : land + with;
         }
-        String start = !out.mood().isEmpty() && out.mood().equals("misty") && land.startsWith("a ") ? "a misty " + land.substring(2) : land;
+        String start = !out.mood().isEmpty() && out.mood().equals("misty") && land.startsWith("a ")
+                ? "a misty " + land.substring(2)
+                : land;
         return start + with + sky(out);
     }
 }

@@ -13,9 +13,10 @@ import java.util.random.RandomGenerator;
  * among the training captions are left out, whatever their grammar.
  */
 public final class EvaluationPrompts {
-    private static final List<String> COLOURS =
-            List.of("red", "blue", "green", "yellow", "orange", "purple", "pink", "turquoise", "white", "black", "brown");
-    private static final List<String> WALLS = List.of("white", "blue", "green", "yellow", "pink", "red", "orange", "grey");
+    private static final List<String> COLOURS = List.of(
+            "red", "blue", "green", "yellow", "orange", "purple", "pink", "turquoise", "white", "black", "brown");
+    private static final List<String> WALLS =
+            List.of("white", "blue", "green", "yellow", "pink", "red", "orange", "grey");
 
     private EvaluationPrompts() {}
 
@@ -83,7 +84,8 @@ public final class EvaluationPrompts {
 
     private static EvaluationPrompt object(ObjectClass type, RandomGenerator random) {
         // Only classes whose models can all be painted are asked for in a colour; of a cactus only the pot is.
-        boolean paintable = !type.name().equals("cactus") && type.models().stream().noneMatch(m -> m.paint().isEmpty());
+        boolean paintable = !type.name().equals("cactus")
+                && type.models().stream().noneMatch(m -> m.paint().isEmpty());
         String colour = paintable && random.nextDouble() < 0.75 ? pick(COLOURS, random) : "";
         String noun = Captions.a((colour + " " + type.name()).strip());
         String text;
@@ -99,11 +101,22 @@ public final class EvaluationPrompts {
             };
         } else {
             String land = pick(
-                    List.of("green hills", "snowy mountains", "sand dunes", "a lake", "a forest", "mountains", "a beach", "red rocks"), random);
+                    List.of(
+                            "green hills",
+                            "snowy mountains",
+                            "sand dunes",
+                            "a lake",
+                            "a forest",
+                            "mountains",
+                            "a beach",
+                            "red rocks"),
+                    random);
             text = switch (random.nextInt(3)) {
                 case 0 -> noun + " in front of " + land;
                 case 1 -> noun + " outdoors, " + land + " behind it";
-                default -> noun + " in front of " + land + pick(List.of(" at sunset", " on a sunny day", " under a cloudy sky"), random);
+                default ->
+                    noun + " in front of " + land
+                            + pick(List.of(" at sunset", " on a sunny day", " under a cloudy sky"), random);
             };
         }
         return new EvaluationPrompt(text, Subject.OBJECT, type.name(), colour);
@@ -114,15 +127,34 @@ public final class EvaluationPrompts {
             case HILLS -> List.of("green hills", "rolling hills", "soft green hills", "grassy hills");
             case MOUNTAINS -> List.of("snowy mountains", "high mountains", "rocky mountains", "snow-capped mountains");
             case SNOW -> List.of("a snowy landscape", "a winter landscape", "a snowy valley", "deep snow");
-            case SNOWY_LAKE -> List.of("a snowy valley with a lake", "a lake in a snowy landscape", "a winter lake surrounded by snow");
+            case SNOWY_LAKE ->
+                List.of(
+                        "a snowy valley with a lake",
+                        "a lake in a snowy landscape",
+                        "a winter lake surrounded by snow");
             case DESERT -> List.of("desert dunes", "sand dunes", "a sandy desert");
-            case LAKE -> List.of("a lake in front of snowy mountains", "a mountain lake", "a blue lake with mountains behind it");
+            case LAKE ->
+                List.of(
+                        "a lake in front of snowy mountains",
+                        "a mountain lake",
+                        "a blue lake with mountains behind it");
             case VALLEY -> List.of("a green valley", "a valley with a river", "a river between mountains");
             case BEACH -> List.of("a beach", "a sandy beach", "a beach by the sea");
             case CANYON -> List.of("a canyon", "red rock cliffs", "a red canyon");
             case FOREST -> List.of("a forest", "a pine forest", "a forest with many pine trees");
         };
-        List<String> skies = List.of(" at sunset", " on a sunny day", " under a cloudy sky", " at dawn", " in the morning", " under a blue sky", " in the evening");
-        return new EvaluationPrompt(pick(phrases, random) + pick(skies, random), Subject.LANDSCAPE, type.name().toLowerCase(Locale.ROOT), "");
+        List<String> skies = List.of(
+                " at sunset",
+                " on a sunny day",
+                " under a cloudy sky",
+                " at dawn",
+                " in the morning",
+                " under a blue sky",
+                " in the evening");
+        return new EvaluationPrompt(
+                pick(phrases, random) + pick(skies, random),
+                Subject.LANDSCAPE,
+                type.name().toLowerCase(Locale.ROOT),
+                "");
     }
 }

@@ -33,11 +33,14 @@ public final class ModelCredits {
     }
 
     private static String license(CatalogEntry entry) {
-        String written = entry.license().replaceAll("\\s+", " ").replace("|", "/").strip();
+        String written =
+                entry.license().replaceAll("\\s+", " ").replace("|", "/").strip();
         int copyright = written.indexOf('\u00a9');
         if (copyright < 0) {
             copyright = written.indexOf("Copyright");
         }
-        return (copyright > 0 ? written.substring(0, copyright) : written).replace("Copyright", "").strip();
+        return (copyright > 0 ? written.substring(0, copyright) : written)
+                .replace("Copyright", "")
+                .strip();
     }
 }

@@ -36,12 +36,46 @@ public final class Palette {
             Map.entry("turquoise", new int[] {0x8ccfca, 0x62b8b2}));
 
     private static final List<String> PAINT_NAMES = List.of(
-            "red", "red", "blue", "blue", "green", "green", "yellow", "yellow", "orange", "purple", "pink", "turquoise", "white",
-            "white", "black", "black", "grey", "brown", "beige");
+            "red",
+            "red",
+            "blue",
+            "blue",
+            "green",
+            "green",
+            "yellow",
+            "yellow",
+            "orange",
+            "purple",
+            "pink",
+            "turquoise",
+            "white",
+            "white",
+            "black",
+            "black",
+            "grey",
+            "brown",
+            "beige");
 
     private static final List<String> WALL_NAMES = List.of(
-            "white", "white", "white", "beige", "beige", "yellow", "yellow", "green", "green", "blue", "blue", "pink", "pink",
-            "purple", "grey", "orange", "red", "red", "turquoise");
+            "white",
+            "white",
+            "white",
+            "beige",
+            "beige",
+            "yellow",
+            "yellow",
+            "green",
+            "green",
+            "blue",
+            "blue",
+            "pink",
+            "pink",
+            "purple",
+            "grey",
+            "orange",
+            "red",
+            "red",
+            "turquoise");
 
     private Palette() {}
 
@@ -68,7 +102,8 @@ public final class Palette {
     private static double[] varied(Map<String, int[]> colours, String name, RandomGenerator random) {
         int[] choices = colours.get(name);
         if (choices == null) {
-            throw new IllegalArgumentException("colour \"" + name + "\": not among " + colours.keySet().stream().sorted().toList());
+            throw new IllegalArgumentException("colour \"" + name + "\": not among "
+                    + colours.keySet().stream().sorted().toList());
         }
         double[] linear = Srgb.linearOf(choices[random.nextInt(choices.length)]);
         double lighter = 1 + 0.16 * (random.nextDouble() - 0.5);

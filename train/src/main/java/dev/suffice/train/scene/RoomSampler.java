@@ -96,7 +96,9 @@ final class RoomSampler {
         Chosen chosen = choose(drawIndoors());
         ObjectClass type = chosen.type();
         boolean wall = type.againstWall() && random.nextDouble() < 0.85;
-        double yaw = wall ? 0 : Math.toRadians(type.yaws().get(random.nextInt(type.yaws().size())) + uniform(-10, 10));
+        double yaw = wall
+                ? 0
+                : Math.toRadians(type.yaws().get(random.nextInt(type.yaws().size())) + uniform(-10, 10));
         Placed placed = chosen.place(0, 0, 0, yaw, 1);
         return scene(Kind.ROOM, List.of(chosen), List.of(placed), wall, uniform(0.56, 0.84), 0);
     }
@@ -106,7 +108,11 @@ final class RoomSampler {
         Chosen b = choose(drawIndoors());
         double sizeA = size(a);
         double sizeB = size(b);
-        for (int tries = 0; tries < 20 && (b.type().name().equals(a.type().name()) || Math.max(sizeA, sizeB) > 2.6 * Math.min(sizeA, sizeB)); tries++) {
+        for (int tries = 0;
+                tries < 20
+                        && (b.type().name().equals(a.type().name())
+                                || Math.max(sizeA, sizeB) > 2.6 * Math.min(sizeA, sizeB));
+                tries++) {
             b = choose(drawIndoors());
             sizeB = size(b);
         }
@@ -163,7 +169,13 @@ final class RoomSampler {
     }
 
     private static PinholeCamera camera(
-            double[] centre, double azimuth, double elevation, double distance, double view, double shiftX, double shiftY) {
+            double[] centre,
+            double azimuth,
+            double elevation,
+            double distance,
+            double view,
+            double shiftX,
+            double shiftY) {
         double[] eye = {
             centre[0] + distance * Math.sin(azimuth) * Math.cos(elevation),
             centre[1] + distance * Math.sin(elevation),
@@ -211,8 +223,7 @@ final class RoomSampler {
         double azimuth = uniform(-0.45, 0.45);
         double elevation = uniform(0.08, 0.5);
         double view = Math.toRadians(uniform(38, 60));
-        PinholeCamera camera =
-                framing(box, azimuth, elevation, view, fill, uniform(-0.06, 0.06), uniform(0.02, 0.16));
+        PinholeCamera camera = framing(box, azimuth, elevation, view, fill, uniform(-0.06, 0.06), uniform(0.02, 0.16));
         double[] eye = camera.position();
         double tallest = box[4];
         double height = Math.max(uniform(2.4, 3.1), Math.max(tallest + uniform(0.25, 0.7), eye[1] + 0.35));
@@ -249,11 +260,17 @@ final class RoomSampler {
             for (int tries = 0; tries < 30; tries++) {
                 float[] b = c.model().bounds();
                 double s = c.choice().scale();
-                boolean fits = s * (b[3] - b[0]) < 2.4 && s * (b[5] - b[2]) < 2.3 && s * b[4] > 0.55 && s * b[4] < height - 0.1;
+                boolean fits = s * (b[3] - b[0]) < 2.4
+                        && s * (b[5] - b[2]) < 2.3
+                        && s * b[4] > 0.55
+                        && s * b[4] < height - 0.1;
                 var type = c.type();
-                boolean different = chosen.stream().noneMatch(o -> o.type().name().equals(type.name()));
+                boolean different =
+                        chosen.stream().noneMatch(o -> o.type().name().equals(type.name()));
                 String kindOfRoom = roomWord;
-                boolean apt = kindOfRoom.isEmpty() || type.room().isEmpty() || type.room().equals(kindOfRoom);
+                boolean apt = kindOfRoom.isEmpty()
+                        || type.room().isEmpty()
+                        || type.room().equals(kindOfRoom);
                 if (fits && different && apt) {
                     break;
                 }
@@ -301,7 +318,8 @@ final class RoomSampler {
         Decor decor = decor(-halfX, halfX, -halfZ, halfZ, height, box, roomWord);
         // The first object is somewhere near the middle of the picture.
         double[] first = things.getFirst().box();
-        double heading = Math.atan2((first[0] + first[3]) / 2 - eye[0], -((first[2] + first[5]) / 2 - eye[2])) + uniform(-0.5, 0.5);
+        double heading = Math.atan2((first[0] + first[3]) / 2 - eye[0], -((first[2] + first[5]) / 2 - eye[2]))
+                + uniform(-0.5, 0.5);
         Camera camera = new PanoramaCamera(eye, heading);
         var facts = new SceneFacts(
                 chosen.size() > 1 ? Kind.ROOM2 : Kind.ROOM,
@@ -322,8 +340,7 @@ final class RoomSampler {
     private record Decor(
             RoomPlan plan, String wallWord, String floorWord, String rugWord, String lightWord, double exposure) {}
 
-    private Decor decor(
-            double x0, double x1, double z0, double z1, double height, double[] box, String room) {
+    private Decor decor(double x0, double x1, double z0, double z1, double height, double[] box, String room) {
         String wallWord = Palette.wallName(random);
         double[] wallColour = Palette.wall(wallWord, random);
         double[] white = Srgb.linearOf(0xf2f1ee);
@@ -365,7 +382,10 @@ final class RoomSampler {
         } else if (q < (wet ? 0.95 : 0.8)) {
             int[] dark = {0x2a2a2c, 0x7a3a30, 0x4a5a78, 0x8a8a86, 0xa88a64};
             floor = new FloorFinish(
-                    FloorPattern.CHECKER, Srgb.linearOf(0xdedad2), Srgb.linearOf(dark[random.nextInt(dark.length)]), uniform(0.25, 0.5));
+                    FloorPattern.CHECKER,
+                    Srgb.linearOf(0xdedad2),
+                    Srgb.linearOf(dark[random.nextInt(dark.length)]),
+                    uniform(0.25, 0.5));
             floorWord = "checkered";
         } else if (q < 0.96 && !wet) {
             String carpet = Palette.wallName(random);
@@ -390,14 +410,34 @@ final class RoomSampler {
             double cz = Math.max((box[2] + box[5]) / 2 + uniform(0, 0.4), z0 + hz + 0.1);
             boolean round = random.nextDouble() < 0.4;
             double factor = round ? 1.25 : 1;
-            rug = new Rug((box[0] + box[3]) / 2, cz, hx * factor, hz * factor, round, Palette.paint(rugWord, random),
+            rug = new Rug(
+                    (box[0] + box[3]) / 2,
+                    cz,
+                    hx * factor,
+                    hz * factor,
+                    round,
+                    Palette.paint(rugWord, random),
                     random.nextBoolean() ? white : Palette.paint(Palette.paintName(random), random));
         }
         Light light = light(x0, x1, z0, z1, height, box);
         List<Opening> openings = openings(x0, x1, z0, z1, height, light.windows());
-        double[] skirting = random.nextDouble() < 0.7 ? white : Srgb.linearOf(random.nextBoolean() ? 0x8a5a34 : 0x5a3c24);
+        double[] skirting =
+                random.nextDouble() < 0.7 ? white : Srgb.linearOf(random.nextBoolean() ? 0x8a5a34 : 0x5a3c24);
         double[] ceiling = random.nextDouble() < 0.85 ? Srgb.linearOf(0xe9e8e5) : wallColour;
-        var plan = new RoomPlan(x0, x1, z0, z1, height, wall, floor, ceiling, skirting, rug, openings, light.light(), random.nextLong());
+        var plan = new RoomPlan(
+                x0,
+                x1,
+                z0,
+                z1,
+                height,
+                wall,
+                floor,
+                ceiling,
+                skirting,
+                rug,
+                openings,
+                light.light(),
+                random.nextLong());
         return new Decor(plan, wallWord, floorWord, rugWord, light.word(), light.exposure());
     }
 
@@ -463,8 +503,7 @@ final class RoomSampler {
                 new RoomLight(lx, ly, lz, radius, s, a, outdoors, sun, sunlight), word, uniform(0.92, 1.1), windows);
     }
 
-    private List<Opening> openings(
-            double x0, double x1, double z0, double z1, double height, boolean windows) {
+    private List<Opening> openings(double x0, double x1, double z0, double z1, double height, boolean windows) {
         var list = new ArrayList<Opening>();
         double[] white = Srgb.linearOf(0xf2f1ee);
         for (int wall = 0; wall < 4; wall++) {
@@ -483,7 +522,9 @@ final class RoomSampler {
                     }
                     double bottom = uniform(0.8, 1.0);
                     double top = Math.min(height - 0.15, bottom + uniform(0.9, 1.4));
-                    double[] curtain = random.nextDouble() < 0.3 ? Palette.paint(Palette.paintName(random), random) : new double[0];
+                    double[] curtain = random.nextDouble() < 0.3
+                            ? Palette.paint(Palette.paintName(random), random)
+                            : new double[0];
                     list.add(new Opening(wall, at, at + width, bottom, top, OpeningKind.WINDOW, white, curtain));
                     at += width + uniform(0.5, 1.5);
                 } else if (p < 0.42) {
@@ -493,8 +534,15 @@ final class RoomSampler {
                     }
                     double bottom = uniform(1.2, 1.45);
                     double top = Math.min(height - 0.2, bottom + uniform(0.4, 0.8));
-                    list.add(new Opening(wall, at, at + width, bottom, top, OpeningKind.PICTURE,
-                            Palette.wall(Palette.wallName(random), random), Palette.paint(Palette.paintName(random), random)));
+                    list.add(new Opening(
+                            wall,
+                            at,
+                            at + width,
+                            bottom,
+                            top,
+                            OpeningKind.PICTURE,
+                            Palette.wall(Palette.wallName(random), random),
+                            Palette.paint(Palette.paintName(random), random)));
                     at += width + uniform(0.4, 1.5);
                 } else if (p < 0.5 && height > 2.2 && list.stream().noneMatch(o -> o.kind() == OpeningKind.DOOR)) {
                     width = 0.95;

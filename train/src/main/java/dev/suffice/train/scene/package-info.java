@@ -3,4 +3,3 @@
  * files. {@link dev.suffice.train.scene.RenderPlaces} is the way in.
  */
 package dev.suffice.train.scene;
-

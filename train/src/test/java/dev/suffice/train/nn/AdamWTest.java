@@ -26,7 +26,9 @@ final class AdamWTest {
             try (var optimiser = new AdamW(parameters, 0.9, 0.99, 0.1, 100, 0.5)) {
                 for (int step = 1; step <= 2; step++) {
                     try (var _ = new PointerScope()) {
-                        Tensor product = matrix.tensor().mul(Tensor.create(new float[] {0.1f, -0.2f}, 1, 2)).sum();
+                        Tensor product = matrix.tensor()
+                                .mul(Tensor.create(new float[] {0.1f, -0.2f}, 1, 2))
+                                .sum();
                         product.add(bias.tensor().mul(new Scalar(0.05)).sum()).backward();
                     }
                     double norm = optimiser.step(0.01);

@@ -24,7 +24,8 @@ final class DiffusersParityTest {
 
     @BeforeAll
     static void fixture() throws IOException, URISyntaxException {
-        folder = Path.of(Objects.requireNonNull(DiffusersParityTest.class.getResource("tiny")).toURI());
+        folder = Path.of(Objects.requireNonNull(DiffusersParityTest.class.getResource("tiny"))
+                .toURI());
         io = Safetensors.read(folder.resolve("io.safetensors"));
     }
 
@@ -39,7 +40,9 @@ final class DiffusersParityTest {
                 .containsExactlyInAnyOrderElementsOf(
                         parameters.all().stream().map(Parameter::name).toList());
         for (Parameter parameter : parameters.all()) {
-            assertThat(content.tensor(parameter.name()).shape()).as(parameter.name()).isEqualTo(parameter.shape());
+            assertThat(content.tensor(parameter.name()).shape())
+                    .as(parameter.name())
+                    .isEqualTo(parameter.shape());
             parameters.write(parameter, content.tensor(parameter.name()).values());
         }
         parameters.refresh();
@@ -75,8 +78,7 @@ final class DiffusersParityTest {
         try (var parameters = new Parameters();
                 var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
-            var network = new AutoencoderKl(
-                    parameters, new AutoencoderKlConfig(32, 4, 8, List.of(8, 8, 16, 16), 1, 4));
+            var network = new AutoencoderKl(parameters, new AutoencoderKlConfig(32, 4, 8, List.of(8, 8, 16, 16), 1, 4));
             parameters.allocate(0, Precision.FLOAT32);
             load(parameters, "vae.safetensors");
             AutoencoderKl.Posterior posterior = network.encode(input("images"), false);

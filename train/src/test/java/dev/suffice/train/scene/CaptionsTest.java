@@ -15,8 +15,25 @@ import org.junit.jupiter.api.Test;
 
 class CaptionsTest {
     private static final Set<String> COLOURS = Set.of(
-            "red", "crimson", "scarlet", "orange", "yellow", "green", "turquoise", "teal", "blue", "purple", "violet", "pink", "brown", "beige",
-            "cream-coloured", "white", "grey", "gray", "black");
+            "red",
+            "crimson",
+            "scarlet",
+            "orange",
+            "yellow",
+            "green",
+            "turquoise",
+            "teal",
+            "blue",
+            "purple",
+            "violet",
+            "pink",
+            "brown",
+            "beige",
+            "cream-coloured",
+            "white",
+            "grey",
+            "gray",
+            "black");
 
     private static Thing thing(String type, String colour) {
         ObjectClass found = ObjectClasses.named(type);
@@ -52,21 +69,38 @@ class CaptionsTest {
 
     @Test
     void roomsSayOnlyWhatIsThere() {
-        var facts = new SceneFacts(Kind.ROOM, false, List.of(thing("sofa", "red")), 0, new Indoors("living room", "blue", "tiled", "", "dim"));
+        var facts = new SceneFacts(
+                Kind.ROOM,
+                false,
+                List.of(thing("sofa", "red")),
+                0,
+                new Indoors("living room", "blue", "tiled", "", "dim"));
         List<String> captions = many(facts);
         assertThat(colours(captions)).containsExactlyInAnyOrder("red", "crimson", "scarlet", "blue");
-        assertThat(captions).anyMatch(c -> c.equals("sofa")).anyMatch(c -> c.contains("settee")).anyMatch(c -> c.contains("dim living room"));
-        assertThat(captions).noneMatch(c -> Pattern.compile("rug|bright|sunny|wooden|bedroom|left|right|360|panorama").matcher(c).find());
+        assertThat(captions)
+                .anyMatch(c -> c.equals("sofa"))
+                .anyMatch(c -> c.contains("settee"))
+                .anyMatch(c -> c.contains("dim living room"));
+        assertThat(captions)
+                .noneMatch(c -> Pattern.compile("rug|bright|sunny|wooden|bedroom|left|right|360|panorama")
+                        .matcher(c)
+                        .find());
         // The walls are never given the sofa's colour, nor the sofa the walls'.
-        assertThat(captions).noneMatch(c -> Pattern.compile("(red|crimson|scarlet) walls?|blue (sofa|couch|settee)").matcher(c).find());
+        assertThat(captions)
+                .noneMatch(c -> Pattern.compile("(red|crimson|scarlet) walls?|blue (sofa|couch|settee)")
+                        .matcher(c)
+                        .find());
     }
 
     @Test
     void unknownFactsAreLeftOut() {
-        var facts = new SceneFacts(Kind.ROOM, false, List.of(thing("armchair", "")), 0, new Indoors("", "white", "wooden", "green", ""));
+        var facts = new SceneFacts(
+                Kind.ROOM, false, List.of(thing("armchair", "")), 0, new Indoors("", "white", "wooden", "green", ""));
         List<String> captions = many(facts);
         assertThat(colours(captions)).containsExactlyInAnyOrder("white", "green");
-        assertThat(captions).anyMatch(c -> c.contains("green rug")).noneMatch(c -> c.matches(".*(bright|sunny|dim|living|kitchen).*"));
+        assertThat(captions)
+                .anyMatch(c -> c.contains("green rug"))
+                .noneMatch(c -> c.matches(".*(bright|sunny|dim|living|kitchen).*"));
     }
 
     @Test
@@ -74,28 +108,37 @@ class CaptionsTest {
         var chair = thing("chair", "red");
         var dog = thing("dog", "");
         for (int side : new int[] {-1, 1}) {
-            var facts = new SceneFacts(Kind.ROOM2, false, List.of(chair, dog), side, new Indoors("", "white", "tiled", "", ""));
+            var facts = new SceneFacts(
+                    Kind.ROOM2, false, List.of(chair, dog), side, new Indoors("", "white", "tiled", "", ""));
             String chairFirst = side < 0 ? "left" : "right";
             String dogFirst = side < 0 ? "right" : "left";
             List<String> captions = many(facts);
-            assertThat(captions).anyMatch(c -> c.contains(" " + chairFirst + " of")).anyMatch(c -> c.contains(" " + dogFirst + " of"));
+            assertThat(captions)
+                    .anyMatch(c -> c.contains(" " + chairFirst + " of"))
+                    .anyMatch(c -> c.contains(" " + dogFirst + " of"));
             assertThat(captions).allSatisfy(c -> {
                 boolean startsWithDog = c.indexOf("dog") < Math.max(c.indexOf("chair"), c.indexOf("seat"));
                 assertThat(c).doesNotContain((startsWithDog ? chairFirst : dogFirst) + " of");
             });
         }
-        var unnamed = new SceneFacts(Kind.ROOM2, false, List.of(chair, dog), 0, new Indoors("", "white", "tiled", "", ""));
+        var unnamed =
+                new SceneFacts(Kind.ROOM2, false, List.of(chair, dog), 0, new Indoors("", "white", "tiled", "", ""));
         assertThat(many(unnamed)).noneMatch(c -> c.matches(".*\\b(left|right)\\b.*"));
     }
 
     @Test
     void panoramasSaySo() {
         var inside = new SceneFacts(
-                Kind.ROOM2, true, List.of(thing("bed", "blue"), thing("wardrobe", ""), thing("potted plant", "")), 0,
+                Kind.ROOM2,
+                true,
+                List.of(thing("bed", "blue"), thing("wardrobe", ""), thing("potted plant", "")),
+                0,
                 new Indoors("bedroom", "white", "wooden", "", ""));
         var outside = new SceneFacts(Kind.LANDSCAPE, true, List.of(), 0, valley());
         assertThat(many(inside)).allMatch(c -> c.matches(".*(360|panorama).*"));
-        assertThat(many(outside)).allMatch(c -> c.matches(".*(360|panorama).*")).anyMatch(c -> c.startsWith("360 view of a snowy valley"));
+        assertThat(many(outside))
+                .allMatch(c -> c.matches(".*(360|panorama).*"))
+                .anyMatch(c -> c.startsWith("360 view of a snowy valley"));
     }
 
     @Test
@@ -113,7 +156,11 @@ class CaptionsTest {
 
     private static Outdoors valley() {
         return new Outdoors(
-                List.of("a snowy valley", "a valley in winter"), List.of("in the snow"), List.of("sunset", "dusk"), List.of("pine trees", "trees"), "sunset");
+                List.of("a snowy valley", "a valley in winter"),
+                List.of("in the snow"),
+                List.of("sunset", "dusk"),
+                List.of("pine trees", "trees"),
+                "sunset");
     }
 
     @Test
@@ -126,9 +173,13 @@ class CaptionsTest {
         assertThat(held).hasSize(200).noneMatch(p -> seen.contains(p.text()));
         Set<String> labels = new HashSet<>();
         held.forEach(p -> labels.add(p.label()));
-        assertThat(labels).containsAll(ObjectClasses.all().stream().map(ObjectClass::name).toList());
+        assertThat(labels)
+                .containsAll(ObjectClasses.all().stream().map(ObjectClass::name).toList());
         assertThat(labels).contains("desert", "snowy_lake", "beach");
-        assertThat(held).filteredOn(p -> p.subject() == EvaluationPrompts.Subject.LANDSCAPE).hasSize(40);
-        assertThat(held).allSatisfy(p -> assertThat(p.text()).contains(p.colour()).doesNotContain("  "));
+        assertThat(held)
+                .filteredOn(p -> p.subject() == EvaluationPrompts.Subject.LANDSCAPE)
+                .hasSize(40);
+        assertThat(held)
+                .allSatisfy(p -> assertThat(p.text()).contains(p.colour()).doesNotContain("  "));
     }
 }

@@ -17,6 +17,7 @@ final class RenderPlacesMain {
         RenderPlaces.run(
                 options,
                 (shard, rendered, done, total) -> System.out.printf(
-                        "shard %d %s, %d of %d, %.0f s%n", shard, rendered ? "rendered" : "kept", done, total, (System.nanoTime() - start) / 1e9));
+                        "shard %d %s, %d of %d, %.0f s%n",
+                        shard, rendered ? "rendered" : "kept", done, total, (System.nanoTime() - start) / 1e9));
     }
 }

@@ -39,7 +39,8 @@ class RenderPlacesTest {
     void resumesAndDependsOnNothingButTheSeed() throws Exception {
         Path first = output.resolve("first");
         var events = new ArrayList<String>();
-        RenderListener listener = (shard, rendered, done, total) -> events.add(shard + " " + rendered + " " + done + "/" + total);
+        RenderListener listener =
+                (shard, rendered, done, total) -> events.add(shard + " " + rendered + " " + done + "/" + total);
         RenderPlaces.run(options(first, 1, 1), 24, listener);
         byte[] records = Files.readAllBytes(first.resolve("shard-00003.bin"));
         // A shard whose lines are missing was cut short: it is rendered again, with two threads and to the same bytes.
@@ -55,7 +56,8 @@ class RenderPlacesTest {
         assertThat(first.resolve("shard-00003.bin")).hasSize(5);
         assertThat(events).containsExactly("3 true 1/1", "3 true 1/1", "3 false 1/1");
         try (Stream<Path> files = Files.list(first)) {
-            assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder("shard-00003.bin", "shard-00003.jsonl");
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder("shard-00003.bin", "shard-00003.jsonl");
         }
     }
 
@@ -66,12 +68,15 @@ class RenderPlacesTest {
         for (int seed = 0; seed < 40; seed++) {
             scenes.add(painter.paint(seed));
         }
-        assertThat(scenes).anyMatch(s -> s.facts().panorama()).anyMatch(s -> !s.facts().panorama());
+        assertThat(scenes)
+                .anyMatch(s -> s.facts().panorama())
+                .anyMatch(s -> !s.facts().panorama());
         var shard = new SceneShard(output, 900);
         assertThat(shard.complete()).isFalse();
         shard.write(scenes);
         assertThat(shard.complete()).isTrue();
-        ByteBuffer records = ByteBuffer.wrap(Files.readAllBytes(output.resolve("shard-00900.bin"))).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer records = ByteBuffer.wrap(Files.readAllBytes(output.resolve("shard-00900.bin")))
+                .order(ByteOrder.LITTLE_ENDIAN);
         List<String> lines = Files.readAllLines(output.resolve("shard-00900.jsonl"), StandardCharsets.UTF_8);
         assertThat(lines).hasSize(40);
         for (int i = 0; i < 40; i++) {
@@ -97,10 +102,13 @@ class RenderPlacesTest {
             }
             assertThat(line).contains("\"kind\":\"" + scene.facts().kind().label() + "\"");
             assertThat(line).contains("\"captions\":[\"" + String.join("\",\"", scene.captions()) + "\"]");
-            assertThat(line).contains("\"mirrorable\":" + scene.mirrorable()).contains("\"panorama\":" + scene.facts().panorama());
+            assertThat(line)
+                    .contains("\"mirrorable\":" + scene.mirrorable())
+                    .contains("\"panorama\":" + scene.facts().panorama());
             assertThat(number(line, "seed")).isEqualTo(i);
             for (SceneFacts.Thing thing : scene.facts().things()) {
-                assertThat(line).contains("{\"class\":\"" + thing.type().name() + "\",\"colour\":\"" + thing.colour() + "\"");
+                assertThat(line)
+                        .contains("{\"class\":\"" + thing.type().name() + "\",\"colour\":\"" + thing.colour() + "\"");
             }
         }
         assertThat(records.hasRemaining()).isFalse();
@@ -136,7 +144,8 @@ class RenderPlacesTest {
     @Test
     void leavesNothingBehindWhenAFolderCannotBeWritten() throws IOException {
         Path file = Files.createFile(output.resolve("file"));
-        assertThatThrownBy(() -> RenderPlaces.run(options(file, 1, 1), (a, b, c, d) -> {})).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> RenderPlaces.run(options(file, 1, 1), (a, b, c, d) -> {}))
+                .isInstanceOf(IOException.class);
         var shard = new SceneShard(output, 1);
         Iterable<SceneTuple> failing = () -> {
             throw new IllegalStateException("no scenes");
@@ -149,10 +158,12 @@ class RenderPlacesTest {
 
     @Test
     void refusesOptionsThatMakeNoSense() {
-        assertThatThrownBy(() -> new RenderOptions(assets, output, -1, 1, 1, 1, 128)).hasMessage("first shard -1: must be 0 to 99999");
+        assertThatThrownBy(() -> new RenderOptions(assets, output, -1, 1, 1, 1, 128))
+                .hasMessage("first shard -1: must be 0 to 99999");
         assertThatThrownBy(() -> new RenderOptions(assets, output, 0, 0, 1, 1, 128))
                 .hasMessage("number of shards 0: must be at least 1 and end before shard 100000");
-        assertThatThrownBy(() -> new RenderOptions(assets, output, 0, 1, 1, 0, 128)).hasMessage("threads 0: must be at least 1");
+        assertThatThrownBy(() -> new RenderOptions(assets, output, 0, 1, 1, 0, 128))
+                .hasMessage("threads 0: must be at least 1");
         assertThatThrownBy(() -> new RenderOptions(assets, output, 0, 1, 1, 1, 100))
                 .hasMessage("picture size 100: must be a multiple of 8 from 16 to 1024");
     }
@@ -177,7 +188,8 @@ class RenderPlacesTest {
             right += Palette.nameOf(c[0], c[1], c[2]).equals(name) ? 1 : 0;
         }
         assertThat(right).isGreaterThan(450);
-        assertThatThrownBy(() -> Palette.paint("plaid", random)).hasMessageStartingWith("colour \"plaid\": not among [beige, black, ");
+        assertThatThrownBy(() -> Palette.paint("plaid", random))
+                .hasMessageStartingWith("colour \"plaid\": not among [beige, black, ");
     }
 
     @Test
@@ -186,7 +198,9 @@ class RenderPlacesTest {
         int met = 0;
         for (int seed = 0; seed < 150; seed++) {
             if (painter.paint(seed).facts().surroundings() instanceof SceneFacts.Outdoors out) {
-                assertThat(LandscapeType.of(out.land().getFirst())).as(out.land().getFirst()).isPresent();
+                assertThat(LandscapeType.of(out.land().getFirst()))
+                        .as(out.land().getFirst())
+                        .isPresent();
                 met++;
             }
         }

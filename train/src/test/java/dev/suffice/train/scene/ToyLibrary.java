@@ -17,11 +17,11 @@ final class ToyLibrary {
         ObjectClasses.all().forEach(c -> c.models().forEach(m -> ids.add(m.id())));
         var catalogue = new StringBuilder("license=Free\n");
         for (int i = 0; i < ids.size(); i++) {
-            catalogue.append("id#%1$d=%2$s\nname#%1$d=box\nwidth#%1$d=110\ndepth#%1$d=70\nheight#%1$d=90\nmodel#%1$d=/box.obj\ncreator#%1$d=Toy | maker\n"
-                    .formatted(i + 1, ids.get(i)));
+            catalogue.append(
+                    "id#%1$d=%2$s\nname#%1$d=box\nwidth#%1$d=110\ndepth#%1$d=70\nheight#%1$d=90\nmodel#%1$d=/box.obj\ncreator#%1$d=Toy | maker\n"
+                            .formatted(i + 1, ids.get(i)));
         }
-        String box =
-                """
+        String box = """
                 v 0 0 0
                 v 1 0 0
                 v 1 1 0

@@ -41,11 +41,14 @@ public final class FurnitureLibrary {
     public static FurnitureLibrary open(Path folder) throws IOException {
         List<Path> archives;
         try (Stream<Path> files = Files.walk(folder)) {
-            archives = files.filter(f -> f.getFileName().toString().endsWith(".sh3f")).sorted().toList();
+            archives = files.filter(f -> f.getFileName().toString().endsWith(".sh3f"))
+                    .sorted()
+                    .toList();
         }
         if (archives.isEmpty()) {
-            throw new IOException("furniture folder " + folder
-                    + ": holds no .sh3f library; install the Debian package sweethome3d-furniture or name the folder it was unpacked to");
+            throw new IOException(
+                    "furniture folder " + folder
+                            + ": holds no .sh3f library; install the Debian package sweethome3d-furniture or name the folder it was unpacked to");
         }
         var places = new LinkedHashMap<String, Place>();
         for (Path archive : archives) {
@@ -98,18 +101,20 @@ public final class FurnitureLibrary {
                 var mtl = zip.getEntry(folder + name);
                 if (mtl != null) {
                     String text = new String(bytes(zip, mtl.getName()), StandardCharsets.ISO_8859_1);
-                    materials.putAll(MtlReader.read(text, path -> textures.computeIfAbsent(path, p -> texture(zip, folder, p))));
+                    materials.putAll(MtlReader.read(
+                            text, path -> textures.computeIfAbsent(path, p -> texture(zip, folder, p))));
                 }
             }
-            return ObjReader.read(obj, materials).placed(entry.rotation(), entry.width(), entry.height(), entry.depth());
+            return ObjReader.read(obj, materials)
+                    .placed(entry.rotation(), entry.width(), entry.height(), entry.depth());
         }
     }
 
     private Place place(String id) {
         Place place = places.get(id);
         if (place == null) {
-            throw new IllegalArgumentException("model \"" + id + "\": in none of the furniture libraries (" + places.size()
-                    + " models); use an id# of their catalogues");
+            throw new IllegalArgumentException("model \"" + id + "\": in none of the furniture libraries ("
+                    + places.size() + " models); use an id# of their catalogues");
         }
         return place;
     }

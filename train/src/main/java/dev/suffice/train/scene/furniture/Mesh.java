@@ -18,9 +18,11 @@ public record Mesh(float[] positions, float[] normals, float[] uvs, int[] materi
         Objects.requireNonNull(positions, "positions");
         int n = materialOf.length;
         if (positions.length != 9 * n || normals.length != 9 * n || uvs.length != 6 * n) {
-            throw new IllegalArgumentException("mesh of " + n + " triangles: has " + positions.length + " position numbers, "
-                    + normals.length + " normal numbers and " + uvs.length + " texture numbers, expected " + 9 * n + ", " + 9 * n
-                    + " and " + 6 * n);
+            throw new IllegalArgumentException(
+                    "mesh of " + n + " triangles: has " + positions.length + " position numbers, "
+                            + normals.length + " normal numbers and " + uvs.length + " texture numbers, expected "
+                            + 9 * n + ", " + 9 * n
+                            + " and " + 6 * n);
         }
         materials = List.copyOf(materials);
     }

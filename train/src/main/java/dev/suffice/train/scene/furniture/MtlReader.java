@@ -45,7 +45,9 @@ public final class MtlReader {
                 }
                 case "d" -> opacity = number(words[words.length - 1], opacity);
                 case "tr" -> opacity = 1 - number(words[words.length - 1], 1 - opacity);
-                case "map_kd" -> texture = textures.apply(path(line.substring("map_Kd".length()).strip()));
+                case "map_kd" ->
+                    texture = textures.apply(
+                            path(line.substring("map_Kd".length()).strip()));
                 default -> {}
             }
         }

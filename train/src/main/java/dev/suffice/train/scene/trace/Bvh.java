@@ -31,7 +31,8 @@ public final class Bvh {
     private final Mesh mesh;
     private final boolean[] cutout;
     private final int[] order;
-    // Per node: 6 bounds; first child or first triangle; number of triangles (0 for an inner node, whose children lie side by side).
+    // Per node: 6 bounds; first child or first triangle; number of triangles (0 for an inner node, whose children lie
+    // side by side).
     private float[] bounds;
     private int[] first;
     private int[] count;

@@ -33,7 +33,8 @@ final class Ground {
     private double raw(double x, double z, int octaves, double far, double level, double amp, double bumps) {
         return switch (plan.form()) {
             case PLAIN -> bumps + level * amp * (noise.octaves(x / 140, z / 140, octaves) - 0.5);
-            case HILLS -> bumps + step(0, 90, far - plan.flat()) * amp * (noise.octaves(x / 170, z / 170, octaves) - 0.42);
+            case HILLS ->
+                bumps + step(0, 90, far - plan.flat()) * amp * (noise.octaves(x / 170, z / 170, octaves) - 0.42);
             case MOUNTAINS ->
                 bumps
                         + level * 6 * (noise.octaves(x / 90, z / 90, Math.max(2, octaves - 3)) - 0.5)
@@ -42,7 +43,9 @@ final class Ground {
                 double side = Math.abs(x + 25 * Math.sin(z / 130 + noise.at(1, 1) * 6)) - 18;
                 double closing = step(420, 800, -z);
                 double rise = Math.max(step(12, 330, side), 0.8 * closing);
-                yield bumps - 1.6 * (1 - step(0, 26, side)) * step(plan.flat() + 4, plan.flat() + 30, -z) + amp * rise * (0.25 + noise.ridges(x / 360, z / 360, octaves));
+                yield bumps
+                        - 1.6 * (1 - step(0, 26, side)) * step(plan.flat() + 4, plan.flat() + 30, -z)
+                        + amp * rise * (0.25 + noise.ridges(x / 360, z / 360, octaves));
             }
             case DUNES -> {
                 double along = x * Math.cos(wind) + z * Math.sin(wind);
@@ -65,7 +68,8 @@ final class Ground {
             case COAST -> {
                 double out = -z - 16 - plan.flat() + 16 * (noise.octaves(x / 60, 0.5, 3) - 0.5);
                 double shore = out > 0 ? -0.06 * out - 0.3 : -0.05 * out;
-                double headland = step(120, 300, Math.abs(x)) * step(60, 260, far) * step(-0.05, 0.4, noise.at(4, 4) - 0.35);
+                double headland =
+                        step(120, 300, Math.abs(x)) * step(60, 260, far) * step(-0.05, 0.4, noise.at(4, 4) - 0.35);
                 yield bumps * 0.3
                         + Math.clamp(shore, -14, 5)
                         + headland * amp * noise.ridges(x / 300, z / 300, octaves)
@@ -119,7 +123,8 @@ final class Ground {
                 }
             }
             case SAND -> {
-                double ripple = distance < 45 ? 0.05 * Math.sin((x * Math.cos(wind) + z * Math.sin(wind)) * 9 + 5 * patch) : 0;
+                double ripple =
+                        distance < 45 ? 0.05 * Math.sin((x * Math.cos(wind) + z * Math.sin(wind)) * 9 + 5 * patch) : 0;
                 double wet = plan.water() > -1e6 ? step(0.45, 0.05, y - plan.water()) * 0.4 : 0;
                 for (int c = 0; c < 3; c++) {
                     rgb[c] = grass[c] * (0.86 + 0.16 * patch + 0.08 * fine + ripple) * (1 - wet);
@@ -137,7 +142,9 @@ final class Ground {
         if (plan.road() > 0 && Math.abs(z) < plan.road() + 0.6) {
             double off = Math.abs(z);
             boolean dash = off < 0.09 && (x / 3 - Math.floor(x / 3)) < 0.5;
-            double grey = off > plan.road() ? 0.16 : dash || Math.abs(off - plan.road() + 0.25) < 0.08 ? 0.7 : 0.075 + 0.03 * fine;
+            double grey = off > plan.road()
+                    ? 0.16
+                    : dash || Math.abs(off - plan.road() + 0.25) < 0.08 ? 0.7 : 0.075 + 0.03 * fine;
             rgb[0] = grey;
             rgb[1] = grey;
             rgb[2] = grey * 1.03;

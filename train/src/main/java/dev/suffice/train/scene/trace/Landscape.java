@@ -45,7 +45,13 @@ public final class Landscape implements World {
      * @param reach how far nearby surfaces dim the ambient light, metres
      */
     public Landscape(
-            LandscapePlan plan, List<Placed> things, double[] eye, double azimuthFrom, double azimuthTo, int spokes, double reach) {
+            LandscapePlan plan,
+            List<Placed> things,
+            double[] eye,
+            double azimuthFrom,
+            double azimuthTo,
+            int spokes,
+            double reach) {
         this.plan = plan;
         this.ground = new Ground(plan);
         this.noise = new Noise(plan.seed() + 77);
@@ -99,7 +105,8 @@ public final class Landscape implements World {
                 int j0 = Math.max(0, j - 1);
                 int j1 = Math.min(RINGS - 1, j + 1);
                 double out = (height[i * RINGS + j1] - height[i * RINGS + j0]) / (radius[j1] - radius[j0]);
-                double around = (height[i1 * RINGS + j] - height[i0 * RINGS + j]) / ((i1 - i0) * azimuthStep * radius[j]);
+                double around =
+                        (height[i1 * RINGS + j] - height[i0 * RINGS + j]) / ((i1 - i0) * azimuthStep * radius[j]);
                 gradientX[i * RINGS + j] = (float) (out * sin + around * cos);
                 gradientZ[i * RINGS + j] = (float) (-out * cos + around * sin);
             }
@@ -122,7 +129,9 @@ public final class Landscape implements World {
                 if (r > 25 && sun[1] < 0.9) {
                     double step = 3 + r * 0.02;
                     for (int k = 0; k < 14 && seen > 0; k++) {
-                        double clearance = h + step * sun[1] / Math.max(0.05, flat) + 0.3
+                        double clearance = h
+                                + step * sun[1] / Math.max(0.05, flat)
+                                + 0.3
                                 - ground.height(x + step * sun[0] / flat, z + step * sun[2] / flat, 4);
                         seen = Math.min(seen, Math.clamp(0.5 + clearance / (0.12 * step), 0, 1));
                         step *= 1.45;
@@ -293,7 +302,8 @@ public final class Landscape implements World {
             ground.colour(x, y, z, 0.85, r, mirrored);
             double[] sun = plan.sky().sunlight();
             double[] around = plan.sky().ambient();
-            double lit = 0.6 * mix(sunlit, at + j, f) * Math.max(0.15, plan.sky().toSun()[1]);
+            double lit =
+                    0.6 * mix(sunlit, at + j, f) * Math.max(0.15, plan.sky().toSun()[1]);
             for (int k = 0; k < 3; k++) {
                 mirrored[k] *= around[k] + sun[k] * lit;
             }

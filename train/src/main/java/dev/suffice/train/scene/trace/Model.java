@@ -45,7 +45,12 @@ public final class Model {
         for (int i = 0; i < mesh.triangles(); i++) {
             int m = mesh.materialOf()[i];
             float[] uv = mesh.uvs();
-            texel(mesh, m, (uv[6 * i] + uv[6 * i + 2] + uv[6 * i + 4]) / 3, (uv[6 * i + 1] + uv[6 * i + 3] + uv[6 * i + 5]) / 3, colour);
+            texel(
+                    mesh,
+                    m,
+                    (uv[6 * i] + uv[6 * i + 2] + uv[6 * i + 4]) / 3,
+                    (uv[6 * i + 1] + uv[6 * i + 3] + uv[6 * i + 5]) / 3,
+                    colour);
             sum[m] += luminance(colour);
             n[m]++;
         }

@@ -2,7 +2,8 @@ package dev.suffice.train.scene.trace;
 
 /** A perspective camera with an upright picture; depth is measured along the viewing axis. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record PinholeCamera(double[] position, double[] forward, double[] right, double[] up, double tangent, double aspect)
+public record PinholeCamera(
+        double[] position, double[] forward, double[] right, double[] up, double tangent, double aspect)
         implements Camera {
     /**
      * A camera that looks at a point.

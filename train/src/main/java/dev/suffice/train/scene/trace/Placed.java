@@ -78,7 +78,15 @@ public final class Placed {
     }
 
     boolean intersect(
-            double ox, double oy, double oz, double dx, double dy, double dz, double limit, boolean any, Bvh.Contact contact) {
+            double ox,
+            double oy,
+            double oz,
+            double dx,
+            double dy,
+            double dz,
+            double limit,
+            boolean any,
+            Bvh.Contact contact) {
         // A slab test in the world spares the move into the model's space for most rays.
         double near = 0;
         double far = limit;

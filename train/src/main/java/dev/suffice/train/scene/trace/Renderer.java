@@ -60,7 +60,9 @@ public final class Renderer {
                     world.ambient(hit, ambient);
                     world.sunshine(hit, sequence(x, y, s, 2), sequence(x, y, s, 3), scratch, extra);
                     double[] glow = {
-                        hit.glowRed + hit.red * extra[0], hit.glowGreen + hit.green * extra[1], hit.glowBlue + hit.blue * extra[2]
+                        hit.glowRed + hit.red * extra[0],
+                        hit.glowGreen + hit.green * extra[1],
+                        hit.glowBlue + hit.blue * extra[2]
                     };
                     double share = 1 - hit.haze;
                     addLit(directPart, p, light, share);
@@ -77,7 +79,8 @@ public final class Renderer {
                         double sz = hit.z + off * hit.nz;
                         double bright = light[0] + light[1] + light[2];
                         visibleLight += bright > 0
-                                        && world.blocked(sx, sy, sz, toLight[0], toLight[1], toLight[2], toLight[3], scratch)
+                                        && world.blocked(
+                                                sx, sy, sz, toLight[0], toLight[1], toLight[2], toLight[3], scratch)
                                 ? 0
                                 : 1;
                         visibleAround += around(world, sx, sy, sz, sequence(x, y, s, 4), sequence(x, y, s, 5));
@@ -95,7 +98,8 @@ public final class Renderer {
                 double shadow = smoothed(lit, x, y, width, height, depth, mask, normals);
                 double occlusion = 0.3 + 0.7 * smoothed(open, x, y, width, height, depth, mask, normals);
                 for (int c = 0; c < 3; c++) {
-                    double value = ambientPart[3 * p + c] * occlusion + directPart[3 * p + c] * shadow + rest[3 * p + c];
+                    double value =
+                            ambientPart[3 * p + c] * occlusion + directPart[3 * p + c] * shadow + rest[3 * p + c];
                     rgb[3 * p + c] = (byte) Math.round(255 * Srgb.encoded(shoulder(exposure * value / 4)));
                 }
             }

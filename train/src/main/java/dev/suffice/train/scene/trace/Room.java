@@ -149,7 +149,10 @@ public final class Room implements World {
         double width = o.high() - o.low();
         if (o.kind() == RoomPlan.OpeningKind.WINDOW && o.second().length == 3) {
             double beside = along < o.low() ? o.low() - along : along - o.high();
-            if (beside > -0.12 && beside < 0.28 && hit.y > Math.max(0.05, o.bottom() - 0.25) && hit.y < o.top() + 0.12) {
+            if (beside > -0.12
+                    && beside < 0.28
+                    && hit.y > Math.max(0.05, o.bottom() - 0.25)
+                    && hit.y < o.top() + 0.12) {
                 double fold = 0.78 + 0.22 * Math.cos(along * 55);
                 shade(hit, o.second(), fold);
                 return true;
@@ -288,13 +291,12 @@ public final class Room implements World {
             if (o.kind() != RoomPlan.OpeningKind.WINDOW) {
                 continue;
             }
-            double t =
-                    switch (o.wall()) {
-                        case 0 -> (plan.z0() - hit.z) / sz;
-                        case 1 -> (plan.x0() - hit.x) / sx;
-                        case 2 -> (plan.x1() - hit.x) / sx;
-                        default -> (plan.z1() - hit.z) / sz;
-                    };
+            double t = switch (o.wall()) {
+                case 0 -> (plan.z0() - hit.z) / sz;
+                case 1 -> (plan.x0() - hit.x) / sx;
+                case 2 -> (plan.x1() - hit.x) / sx;
+                default -> (plan.z1() - hit.z) / sz;
+            };
             if (!(t > 1e-3)) {
                 continue;
             }
@@ -312,7 +314,8 @@ public final class Room implements World {
                 continue;
             }
             double off = 2e-3;
-            if (!blocked(hit.x + off * hit.nx, hit.y + off * hit.ny, hit.z + off * hit.nz, sx, sy, sz, t - 0.01, scratch)) {
+            if (!blocked(
+                    hit.x + off * hit.nx, hit.y + off * hit.ny, hit.z + off * hit.nz, sx, sy, sz, t - 0.01, scratch)) {
                 for (int c = 0; c < 3; c++) {
                     rgb[c] = light.sunlight()[c] * cosine;
                 }

@@ -80,7 +80,8 @@ public record RoomPlan(
     public record FloorFinish(FloorPattern pattern, double[] colour, double[] second, double size) {}
 
     /** A rug: half sizes along x and z (0 for none), round or with corners, two colours. */
-    public record Rug(double x, double z, double halfX, double halfZ, boolean round, double[] colour, double[] border) {}
+    public record Rug(
+            double x, double z, double halfX, double halfZ, boolean round, double[] colour, double[] border) {}
 
     /**
      * Something on a wall.
@@ -94,7 +95,14 @@ public record RoomPlan(
      * @param second of a picture's shapes; of a curtain beside a window (empty for none)
      */
     public record Opening(
-            int wall, double low, double high, double bottom, double top, OpeningKind kind, double[] colour, double[] second) {}
+            int wall,
+            double low,
+            double high,
+            double bottom,
+            double top,
+            OpeningKind kind,
+            double[] colour,
+            double[] second) {}
 
     /**
      * What lights a room.

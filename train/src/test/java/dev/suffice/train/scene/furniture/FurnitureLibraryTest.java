@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FurnitureLibraryTest {
-    private static final String CATALOGUE =
-            """
+    private static final String CATALOGUE = """
             license=Free \u00a9 Someone
             id#1=Lib#chair
             name#1=Chaise \u00e9l\u00e9gante
@@ -73,8 +72,16 @@ class FurnitureLibraryTest {
         ImageIO.write(green, "png", png);
         try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("a.sh3f")))) {
             put(zip, "PluginFurnitureCatalog.properties", CATALOGUE.getBytes(StandardCharsets.ISO_8859_1));
-            put(zip, "lib/chair.obj", "mtllib c.mtl\nmtllib lost.mtl\nv 0 0 0\nv 1 0 0\nv 1 1 2\nusemtl m\nf 1 2 3\n".getBytes(StandardCharsets.US_ASCII));
-            put(zip, "lib/c.mtl", "newmtl m\nKd 1 1 1\nmap_Kd t.png\nnewmtl n\nmap_Kd lost.png\n".getBytes(StandardCharsets.US_ASCII));
+            put(
+                    zip,
+                    "lib/chair.obj",
+                    "mtllib c.mtl\nmtllib lost.mtl\nv 0 0 0\nv 1 0 0\nv 1 1 2\nusemtl m\nf 1 2 3\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            put(
+                    zip,
+                    "lib/c.mtl",
+                    "newmtl m\nKd 1 1 1\nmap_Kd t.png\nnewmtl n\nmap_Kd lost.png\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             put(zip, "lib/t.png", png.toByteArray());
         }
         var library = FurnitureLibrary.open(folder);
@@ -89,15 +96,17 @@ class FurnitureLibraryTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageEndingWith("a.sh3f: has no own.obj");
         assertThatThrownBy(() -> library.entry("Lib#lost"))
-                .hasMessage("model \"Lib#lost\": in none of the furniture libraries (2 models); use an id# of their catalogues");
+                .hasMessage(
+                        "model \"Lib#lost\": in none of the furniture libraries (2 models); use an id# of their catalogues");
     }
 
     @Test
     void saysWhatIsMissing(@TempDir Path folder) {
         assertThatThrownBy(() -> FurnitureLibrary.open(folder))
                 .isInstanceOf(IOException.class)
-                .hasMessage("furniture folder " + folder
-                        + ": holds no .sh3f library; install the Debian package sweethome3d-furniture or name the folder it was unpacked to");
+                .hasMessage(
+                        "furniture folder " + folder
+                                + ": holds no .sh3f library; install the Debian package sweethome3d-furniture or name the folder it was unpacked to");
     }
 
     private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {

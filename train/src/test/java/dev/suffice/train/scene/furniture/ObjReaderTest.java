@@ -26,20 +26,26 @@ class ObjReaderTest {
 
     @Test
     void dropsFacesWithoutArea() {
-        assertThat(ObjReader.read(SQUARE + "f 1 2 2\nf 1 1 1\nv 2 0 0\nf 1 2 5\n", Map.of()).triangles()).isZero();
+        assertThat(ObjReader.read(SQUARE + "f 1 2 2\nf 1 1 1\nv 2 0 0\nf 1 2 5\n", Map.of())
+                        .triangles())
+                .isZero();
     }
 
     @Test
     void dropsCornersThatPointNowhere() {
-        assertThat(ObjReader.read(SQUARE + "f 1 2 99\nf 1 2 -9\nf 0 1 2\nf a b c\n", Map.of()).triangles()).isZero();
-        assertThat(ObjReader.read(SQUARE + "f 1 2 3 99\n", Map.of()).triangles()).isEqualTo(1);
+        assertThat(ObjReader.read(SQUARE + "f 1 2 99\nf 1 2 -9\nf 0 1 2\nf a b c\n", Map.of())
+                        .triangles())
+                .isZero();
+        assertThat(ObjReader.read(SQUARE + "f 1 2 3 99\n", Map.of()).triangles())
+                .isEqualTo(1);
     }
 
     @Test
     void givesFacesWithoutNormalsTheirPlanes() {
         Mesh mesh = ObjReader.read(SQUARE + "f 1 2 3\nf 3 2 1\n", Map.of());
-        assertThat(mesh.normals()).usingComparatorWithPrecision(1e-6f).containsExactly(
-                0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, -1, 0, 0, -1, 0, 0, -1);
+        assertThat(mesh.normals())
+                .usingComparatorWithPrecision(1e-6f)
+                .containsExactly(0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, -1, 0, 0, -1, 0, 0, -1);
         Mesh written = ObjReader.read(SQUARE + "vn 0 3 4\nvn 0 0 0\nf 1//1 2//1 3//2\n", Map.of());
         assertThat(written.normals()).containsExactly(0, 0.6f, 0.8f, 0, 0.6f, 0.8f, 0, 0, 1);
     }
@@ -69,19 +75,20 @@ class ObjReaderTest {
     void fitsTheCatalogueSizeAfterTurning() {
         // A quarter turn about y: x becomes -z, z becomes x.
         double[] quarter = {0, 0, 1, 0, 1, 0, -1, 0, 0};
-        Mesh mesh = ObjReader.read("v 5 5 5\nv 9 5 5\nv 9 6 5\nv 5 5 7\nf 1 2 3\nf 1 2 4\n", Map.of()).placed(quarter, 0.5, 2, 3);
+        Mesh mesh = ObjReader.read("v 5 5 5\nv 9 5 5\nv 9 6 5\nv 5 5 7\nf 1 2 3\nf 1 2 4\n", Map.of())
+                .placed(quarter, 0.5, 2, 3);
         assertThat(mesh.bounds()).containsExactly(-0.25f, 0, -1.5f, 0.25f, 2, 1.5f);
         float[] n = mesh.normals();
         for (int i = 0; i < n.length; i += 3) {
-            assertThat(Math.sqrt(n[i] * n[i] + n[i + 1] * n[i + 1] + n[i + 2] * n[i + 2])).isBetween(0.999, 1.001);
+            assertThat(Math.sqrt(n[i] * n[i] + n[i + 1] * n[i + 1] + n[i + 2] * n[i + 2]))
+                    .isBetween(0.999, 1.001);
         }
     }
 
     @Test
     void readsMaterials() {
         var checker = Texture.of(new java.awt.image.BufferedImage(2, 2, java.awt.image.BufferedImage.TYPE_INT_ARGB));
-        Map<String, Material> read = MtlReader.read(
-                """
+        Map<String, Material> read = MtlReader.read("""
                 newmtl plain
                 Kd 0.1 0.2 0.3
                 d 0.4
@@ -91,8 +98,7 @@ class ObjReaderTest {
                 map_Kd -s 1 1 1 wood.png
                 newmtl odd
                 Kd x NaN 7
-                """,
-                path -> path.equals("wood.png") ? checker : Texture.white());
+                """, path -> path.equals("wood.png") ? checker : Texture.white());
         assertThat(read).containsOnlyKeys("plain", "spaced name", "odd");
         assertThat(read.get("plain")).isEqualTo(new Material("plain", 0.1f, 0.2f, 0.3f, 0.4f, Texture.white()));
         // Black beside a texture means the texture alone.

@@ -40,7 +40,15 @@ class BvhTest {
                     nearest = Math.min(nearest, byPlane(positions, 9 * i, o, d));
                 }
                 boolean found = bvh.intersect(
-                        (float) o[0], (float) o[1], (float) o[2], (float) d[0], (float) d[1], (float) d[2], 100, false, contact);
+                        (float) o[0],
+                        (float) o[1],
+                        (float) o[2],
+                        (float) d[0],
+                        (float) d[1],
+                        (float) d[2],
+                        100,
+                        false,
+                        contact);
                 if (found && nearest < 100) {
                     met++;
                     assertThat((double) contact.t).isCloseTo(nearest, within(2e-3));
@@ -48,12 +56,27 @@ class BvhTest {
                     disagreements++;
                 }
                 assertThat(bvh.intersect(
-                                (float) o[0], (float) o[1], (float) o[2], (float) d[0], (float) d[1], (float) d[2], 100, true, contact))
+                                (float) o[0],
+                                (float) o[1],
+                                (float) o[2],
+                                (float) d[0],
+                                (float) d[1],
+                                (float) d[2],
+                                100,
+                                true,
+                                contact))
                         .isEqualTo(found);
                 if (found && nearest < 100) {
                     assertThat(bvh.intersect(
-                                    (float) o[0], (float) o[1], (float) o[2], (float) d[0], (float) d[1], (float) d[2],
-                                    (float) (nearest * 0.99), false, contact))
+                                    (float) o[0],
+                                    (float) o[1],
+                                    (float) o[2],
+                                    (float) d[0],
+                                    (float) d[1],
+                                    (float) d[2],
+                                    (float) (nearest * 0.99),
+                                    false,
+                                    contact))
                             .isFalse();
                 }
             }
@@ -108,7 +131,9 @@ class BvhTest {
 
     @Test
     void hasNothingToMeetInAnEmptyMesh() {
-        assertThat(new Bvh(mesh(new float[0], Texture.white())).intersect(0, 0, 0, 1, 0, 0, 9, false, new Bvh.Contact())).isFalse();
+        assertThat(new Bvh(mesh(new float[0], Texture.white()))
+                        .intersect(0, 0, 0, 1, 0, 0, 9, false, new Bvh.Contact()))
+                .isFalse();
     }
 
     @Test
@@ -117,7 +142,9 @@ class BvhTest {
         for (int i = 0; i < 300; i++) {
             System.arraycopy(new float[] {0, 0, 0, 1, 0, 0, 0, 1, 0}, 0, positions, 9 * i, 9);
         }
-        assertThat(new Bvh(mesh(positions, Texture.white())).intersect(0.2f, 0.2f, 5, 0, 0, -1, 9, false, new Bvh.Contact())).isTrue();
+        assertThat(new Bvh(mesh(positions, Texture.white()))
+                        .intersect(0.2f, 0.2f, 5, 0, 0, -1, 9, false, new Bvh.Contact()))
+                .isTrue();
     }
 
     static Mesh mesh(float[] positions, Texture texture) {
@@ -126,6 +153,7 @@ class BvhTest {
         for (int i = 2; i < 9 * n; i += 3) {
             normals[i] = 1;
         }
-        return new Mesh(positions, normals, new float[6 * n], new int[n], List.of(new Material("m", 1, 1, 1, 1, texture)));
+        return new Mesh(
+                positions, normals, new float[6 * n], new int[n], List.of(new Material("m", 1, 1, 1, 1, texture)));
     }
 }

@@ -52,7 +52,9 @@ class DepthTest {
         int at = 0;
         for (int i = 0; i < rings; i++) {
             for (int j = 0; j < rings; j++) {
-                float[][] q = {corner(i, j, rings), corner(i + 1, j, rings), corner(i + 1, j + 1, rings), corner(i, j + 1, rings)};
+                float[][] q = {
+                    corner(i, j, rings), corner(i + 1, j, rings), corner(i + 1, j + 1, rings), corner(i, j + 1, rings)
+                };
                 for (int k : new int[] {0, 1, 2, 0, 2, 3}) {
                     System.arraycopy(q[k], 0, triangles, at, 3);
                     at += 3;
@@ -89,7 +91,9 @@ class DepthTest {
         double polar = Math.PI * i / rings;
         double around = 2 * Math.PI * j / rings;
         return new float[] {
-            (float) (Math.sin(polar) * Math.cos(around)), (float) (1 + Math.cos(polar)), (float) (Math.sin(polar) * Math.sin(around))
+            (float) (Math.sin(polar) * Math.cos(around)),
+            (float) (1 + Math.cos(polar)),
+            (float) (Math.sin(polar) * Math.sin(around))
         };
     }
 
@@ -147,7 +151,8 @@ class DepthTest {
     @Test
     void panoramaClosesAtItsSeam() {
         double[] eye = {0, 2, 0};
-        var world = new Landscape(landscape(Form.DUNES, Double.NEGATIVE_INFINITY, 3), List.of(), eye, -Math.PI, Math.PI, 513, 0.5);
+        var world = new Landscape(
+                landscape(Form.DUNES, Double.NEGATIVE_INFINITY, 3), List.of(), eye, -Math.PI, Math.PI, 513, 0.5);
         RenderedImage image = new Renderer().render(world, new PanoramaCamera(eye, 0.4), 128, 64, 1);
         for (int y = 36; y < 64; y++) {
             double across = Math.abs(image.depth()[128 * y] - image.depth()[128 * y + 127]);
@@ -166,10 +171,15 @@ class DepthTest {
 
     private static RoomPlan plan(double x0, double x1, double z0, double z1, double height) {
         return new RoomPlan(
-                x0, x1, z0, z1, height,
+                x0,
+                x1,
+                z0,
+                z1,
+                height,
                 new RoomPlan.WallFinish(RoomPlan.WallPattern.PAINT, GREY, GREY, 1),
                 new RoomPlan.FloorFinish(RoomPlan.FloorPattern.PLANKS, GREY, GREY, 0.1),
-                GREY, GREY,
+                GREY,
+                GREY,
                 new RoomPlan.Rug(0, 0, 0, 0, false, GREY, GREY),
                 List.of(),
                 new RoomPlan.RoomLight(0, height - 0.1, 0, 0.3, GREY, GREY, GREY, new double[3], GREY),

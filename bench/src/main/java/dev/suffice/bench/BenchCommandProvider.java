@@ -26,7 +26,8 @@ public final class BenchCommandProvider implements CommandProvider {
 
         @Override
         public void run() {
-            throw new ParameterException(spec.commandLine(), "the name of a benchmark is missing: cold-start or samples");
+            throw new ParameterException(
+                    spec.commandLine(), "the name of a benchmark is missing: cold-start or samples");
         }
     }
 }

@@ -77,11 +77,7 @@ final class SamplesSheet implements Callable<Integer> {
     public Integer call() throws IOException {
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
         try (var pipeline = Ldm3dPipeline.open(
-                store.folder(model),
-                model,
-                store.cache(),
-                Engines.named(Engines.DEFAULT),
-                SessionOptions.defaults())) {
+                store.folder(model), model, store.cache(), Engines.named(Engines.DEFAULT), SessionOptions.defaults())) {
             var size = pipeline.defaultSize(false);
             var cellWidth = size.width() + GAP;
             var cellHeight = 2 * size.height() + TEXT + GAP;

@@ -1,0 +1,108 @@
+package dev.suffice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.suffice.diffusion.file.ImageFiles;
+import dev.suffice.diffusion.image.RgbdImage;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The bundled model, as a user runs it. */
+class PlacesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void makesAPictureWithMetricDepth() {
+        var made = imagine("a red sofa in a bright living room", "--seed", "7", "--steps", "10");
+        assertThat(made.path("model").asString()).isEqualTo("places");
+        assertThat(made.path("depth_scale").path("encoding").asString()).isEqualTo("log");
+        var image = ImageFiles.read(Path.of(made.path("rgb").asString()));
+        assertThat(image.width()).isEqualTo(128);
+        assertThat(image.height()).isEqualTo(128);
+        // the floor at the viewer's feet is nearer than the wall above the middle
+        assertThat(meanDepth(image, 112, 128)).isGreaterThan(meanDepth(image, 32, 48));
+    }
+
+    @Test
+    void thePromptDecidesTheColours() {
+        var desert = ImageFiles.read(Path.of(imagine("desert dunes under a blue sky", "--seed", "3", "--steps", "10")
+                .path("rgb")
+                .asString()));
+        var hills = ImageFiles.read(Path.of(imagine("green hills", "--seed", "3", "--steps", "10")
+                .path("rgb")
+                .asString()));
+        // sand is redder than it is blue, grass is greener than it is red
+        assertThat(mean(desert, 16)).isGreaterThan(mean(desert, 0));
+        assertThat(mean(hills, 8)).isGreaterThan(mean(hills, 16));
+    }
+
+    @Test
+    void theEdgesOfAPanoramaMeet() {
+        var prompt = "360 view of a snowy valley with a lake";
+        var closed = seam(imagine(prompt, "--panorama", "--seed", "7", "--steps", "10"));
+        var open = seam(imagine(prompt, "--size", "256x128", "--seed", "7", "--steps", "10"));
+        // first against last column, of what neighbouring columns differ by on average
+        assertThat(closed).isLessThan(1.5);
+        assertThat(open).isGreaterThan(closed);
+    }
+
+    private JsonNode imagine(String prompt, String... options) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var arguments = new String[options.length + 5];
+        System.arraycopy(new String[] {"imagine", prompt, "--json", "--out", folder.toString()}, 0, arguments, 0, 5);
+        System.arraycopy(options, 0, arguments, 5, options.length);
+        var code = Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(arguments);
+        assertThat(code).as(err.toString()).isZero();
+        return JsonMapper.shared().readTree(out.toString()).path("images").get(0);
+    }
+
+    private static double seam(JsonNode made) {
+        var image = ImageFiles.read(Path.of(made.path("rgb").asString()));
+        double seam = 0;
+        double inside = 0;
+        for (int y = 0; y < image.height(); y++) {
+            seam += difference(image, 0, image.width() - 1, y);
+            for (int x = 1; x < image.width(); x++) {
+                inside += difference(image, x, x - 1, y) / (image.width() - 1.0);
+            }
+        }
+        return seam / inside;
+    }
+
+    private static int difference(RgbdImage image, int a, int b, int y) {
+        var sum = 0;
+        for (int shift = 0; shift <= 16; shift += 8) {
+            sum += Math.abs((image.rgb(a, y) >> shift & 0xff) - (image.rgb(b, y) >> shift & 0xff));
+        }
+        return sum;
+    }
+
+    private static double meanDepth(RgbdImage image, int top, int bottom) {
+        double sum = 0;
+        for (int y = top; y < bottom; y++) {
+            for (int x = 0; x < image.width(); x++) {
+                sum += image.depth(x, y);
+            }
+        }
+        return sum / ((bottom - top) * image.width());
+    }
+
+    /** Mean of a channel (16 red, 8 green, 0 blue) over the lower half. */
+    private static double mean(RgbdImage image, int shift) {
+        double sum = 0;
+        for (int y = image.height() / 2; y < image.height(); y++) {
+            for (int x = 0; x < image.width(); x++) {
+                sum += image.rgb(x, y) >> shift & 0xff;
+            }
+        }
+        return sum;
+    }
+}

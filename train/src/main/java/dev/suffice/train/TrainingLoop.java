@@ -64,8 +64,14 @@ final class TrainingLoop {
         this.listener = listener;
     }
 
-    /** Trains until the schedule is done or the thread is interrupted. */
+    /** Trains until the schedule is done, the thread is interrupted, or the virtual machine shuts down. */
     void run(Stage stage, Schedule schedule, double peakRate, long warmUp) throws IOException {
+        try (var _ = new StopOnShutdown()) {
+            train(stage, schedule, peakRate, warmUp);
+        }
+    }
+
+    private void train(Stage stage, Schedule schedule, double peakRate, long warmUp) throws IOException {
         long trainedNanos = 0;
         if (Files.exists(checkpoint.file())) {
             Map<String, String> counters = checkpoint.load(parameters, optimiser);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ final class ResumeTest {
 
     @BeforeEach
     void tuples() throws IOException {
+        torch.set_num_threads(1);
         SyntheticTuples.write(folder.resolve("tuples"), 0, 12);
         SyntheticTuples.write(folder.resolve("tuples"), 900, 3);
     }
@@ -41,7 +43,7 @@ final class ResumeTest {
                 run.resolve("export"),
                 3,
                 1,
-                Precision.FLOAT32,
+                Precision.BFLOAT16,
                 Duration.ZERO,
                 Duration.ZERO,
                 Duration.ofDays(1),
@@ -100,10 +102,10 @@ final class ResumeTest {
                     SMALL_AUTOENCODER,
                     data,
                     DepthEncoding.PLACES,
-                    Precision.FLOAT32);
+                    Precision.BFLOAT16);
             Files.createDirectories(run.resolve("latents"));
             try (var frozen = FrozenAutoencoder.open(
-                    run.resolve("autoencoder.safetensors"), SMALL_AUTOENCODER, Precision.FLOAT32)) {
+                    run.resolve("autoencoder.safetensors"), SMALL_AUTOENCODER, Precision.BFLOAT16)) {
                 for (TupleShard shard :
                         List.of(data.training().getFirst(), data.heldOut().getFirst())) {
                     for (boolean mirrored : new boolean[] {false, true}) {
@@ -137,7 +139,7 @@ final class ResumeTest {
         try (var tuples = new PlacesData(folder.resolve("tuples"));
                 var data = new UNetData(tuples, encoded.resolve("latents"), encoded.resolve("texts"), 3);
                 var autoencoder = FrozenAutoencoder.open(
-                        encoded.resolve("autoencoder.safetensors"), SMALL_AUTOENCODER, Precision.FLOAT32)) {
+                        encoded.resolve("autoencoder.safetensors"), SMALL_AUTOENCODER, Precision.BFLOAT16)) {
             new UNetTraining(data, autoencoder, DepthEncoding.PLACES, SMALL_UNET, run, options(run))
                     .run(new Schedule.Steps(STEPS), interruptAt(stopAfter));
         }

@@ -73,7 +73,7 @@ class ThumbnailTest {
         new SplittableRandom(1).nextBytes(rgb);
         float[] slope = new float[Thumbnail.GRID * Thumbnail.GRID];
         for (int i = 0; i < slope.length; i++) {
-            slope[i] = i / Thumbnail.GRID;
+            slope[i] = (float) Math.floorDiv(i, Thumbnail.GRID);
         }
         var picture = new Thumbnail(rgb, slope);
         float[] out = new float[Thumbnail.VALUES + 5];

@@ -62,7 +62,9 @@ final class SafetensorsTest {
         assertThat(content.tensor("a").shape()).containsExactly(2, 2);
         assertThat(content.tensor("b").values()).containsExactly(1.5f, -2, 65504);
         assertThat(content.metadata()).containsEntry("format", "pt");
-        assertThat(Files.list(file.getParent())).containsExactly(file);
+        try (var files = Files.list(file.getParent())) {
+            assertThat(files).containsExactly(file);
+        }
     }
 
     @Test

@@ -195,9 +195,9 @@ public final class JudgeTraining {
             double sum = 0;
             int count = 0;
             while (true) {
-                double progress = Math.max(
-                        (System.nanoTime() - start) / (double) options.time().toNanos(),
-                        step / (double) options.mostSteps());
+                // the first step does not look at the clock, so that a run counted in steps repeats bit for bit
+                double clock = step == 0 ? 0 : (System.nanoTime() - start) / (double) options.time().toNanos();
+                double progress = Math.max(clock, step / (double) options.mostSteps());
                 if (progress >= 1) {
                     break;
                 }

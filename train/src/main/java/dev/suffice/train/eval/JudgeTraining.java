@@ -196,7 +196,9 @@ public final class JudgeTraining {
             int count = 0;
             while (true) {
                 // the first step does not look at the clock, so that a run counted in steps repeats bit for bit
-                double clock = step == 0 ? 0 : (System.nanoTime() - start) / (double) options.time().toNanos();
+                double clock = step == 0
+                        ? 0
+                        : (System.nanoTime() - start) / (double) options.time().toNanos();
                 double progress = Math.max(clock, step / (double) options.mostSteps());
                 if (progress >= 1) {
                     break;

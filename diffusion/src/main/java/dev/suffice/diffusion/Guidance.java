@@ -11,6 +11,11 @@ record Guidance(double scale, double rescale) {
         return scale > 1;
     }
 
+    /** How many prompts an image's U-Net call sees: with guidance the negative one too. */
+    int prompts() {
+        return active() ? 2 : 1;
+    }
+
     /**
      * guided = unconditional + scale (conditional - unconditional), then pulled towards the spread of the conditional
      * prediction: rescale * guided * std(conditional) / std(guided) + (1 - rescale) * guided.

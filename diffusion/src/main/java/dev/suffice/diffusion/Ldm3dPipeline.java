@@ -308,7 +308,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
             var shown = shown(listener);
             var latents = start(listener);
             listener.stage("denoise");
-            var prompts = guidance.active() ? 2 : 1;
+            var prompts = guidance.prompts();
             try (var denoiser = new Denoiser(
                     unetSession,
                     prompts * count,
@@ -343,7 +343,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         /** The negative prompts' encodings, if guidance needs them, then the prompts'. */
         private float[] conditioning(RunListener listener) {
             var one = text.encode(recipe.prompt(), listener);
-            var prompts = guidance.active() ? 2 : 1;
+            var prompts = guidance.prompts();
             var all = new float[prompts * count * one.length];
             if (guidance.active()) {
                 var negative = text.encode(recipe.negativePrompt(), listener);
@@ -408,7 +408,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 Cancellation cancellation,
                 RunListener listener) {
             var timesteps = samplings.getFirst().timesteps();
-            var prompts = guidance.active() ? 2 : 1;
+            var prompts = guidance.prompts();
             var inputLength = unet.config().inChannels() * height * width;
             var scaled = new float[prompts * count * inputLength];
             var predicted = new float[prompts * count * length];
@@ -485,7 +485,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         }
 
         private ComputeReport report() {
-            var prompts = guidance.active() ? 2 : 1;
+            var prompts = guidance.prompts();
             var unetFlops = sessions.unetFlops(height, width, padding);
             var decoderFlops = sessions.decoderFlops(height, width, padding);
             var stages = new ArrayList<StageReport>();

@@ -12,6 +12,7 @@ import dev.suffice.diffusion.file.ImageFiles;
 import dev.suffice.diffusion.file.Sidecar;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
+import dev.suffice.image.RgbdFiles;
 import dev.suffice.models.store.ModelStore;
 import java.awt.Desktop;
 import java.io.IOException;
@@ -176,10 +177,10 @@ final class ImagineCommand implements Callable<Integer> {
         Optional.ofNullable(guidanceRescale).ifPresent(request::guidanceRescale);
         Optional.ofNullable(size).map(ImageSize::parse).ifPresent(request::size);
         Optional.ofNullable(init)
-                .map(file -> new InitImage(ImageFiles.read(file), strength))
+                .map(file -> new InitImage(RgbdFiles.read(file), strength))
                 .ifPresent(request::init);
         Optional.ofNullable(upscale)
-                .map(file -> new LowResolutionImage(ImageFiles.read(file), noiseLevel))
+                .map(file -> new LowResolutionImage(RgbdFiles.read(file), noiseLevel))
                 .ifPresent(request::lowResolution);
         return request.build();
     }

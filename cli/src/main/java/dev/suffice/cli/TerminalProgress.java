@@ -1,7 +1,7 @@
 package dev.suffice.cli;
 
 import dev.suffice.diffusion.RunListener;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.RgbdImage;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Supplier;

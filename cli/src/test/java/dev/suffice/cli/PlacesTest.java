@@ -2,8 +2,8 @@ package dev.suffice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.suffice.diffusion.file.ImageFiles;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.RgbdFiles;
+import dev.suffice.image.RgbdImage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class PlacesTest {
         var made = imagine("a red sofa in a bright living room", "--seed", "7", "--steps", "10");
         assertThat(made.path("model").asString()).isEqualTo("places");
         assertThat(made.path("depth_scale").path("encoding").asString()).isEqualTo("log");
-        var image = ImageFiles.read(Path.of(made.path("rgb").asString()));
+        var image = RgbdFiles.read(Path.of(made.path("rgb").asString()));
         assertThat(image.width()).isEqualTo(128);
         assertThat(image.height()).isEqualTo(128);
         // the floor at the viewer's feet is nearer than the wall above the middle
@@ -31,10 +31,10 @@ class PlacesTest {
 
     @Test
     void thePromptDecidesTheColours() {
-        var desert = ImageFiles.read(Path.of(imagine("desert dunes under a blue sky", "--seed", "3", "--steps", "10")
+        var desert = RgbdFiles.read(Path.of(imagine("desert dunes under a blue sky", "--seed", "3", "--steps", "10")
                 .path("rgb")
                 .asString()));
-        var hills = ImageFiles.read(Path.of(imagine("green hills", "--seed", "3", "--steps", "10")
+        var hills = RgbdFiles.read(Path.of(imagine("green hills", "--seed", "3", "--steps", "10")
                 .path("rgb")
                 .asString()));
         // sand is redder than it is blue, grass is greener than it is red
@@ -65,7 +65,7 @@ class PlacesTest {
     }
 
     private static double seam(JsonNode made) {
-        var image = ImageFiles.read(Path.of(made.path("rgb").asString()));
+        var image = RgbdFiles.read(Path.of(made.path("rgb").asString()));
         double seam = 0;
         double inside = 0;
         for (int y = 0; y < image.height(); y++) {

@@ -1,7 +1,7 @@
 package dev.suffice.diffusion;
 
 import dev.suffice.core.ComputeReport;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.RgbdImage;
 
 /**
  * One result of a run.

@@ -1,7 +1,7 @@
 package dev.suffice.diffusion;
 
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.RgbdImage;
 
 /**
  * An image to start from.

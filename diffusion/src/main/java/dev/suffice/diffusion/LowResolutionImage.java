@@ -1,7 +1,7 @@
 package dev.suffice.diffusion;
 
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.RgbdImage;
 
 /**
  * What a super-resolution model makes larger. It is resized to the size of the run, encoded, and shown to the U-Net beside the

@@ -1,6 +1,6 @@
 package dev.suffice.diffusion;
 
-import dev.suffice.diffusion.image.DepthScale;
+import dev.suffice.image.DepthScale;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.store.PackagedFile;
 import java.nio.file.Files;

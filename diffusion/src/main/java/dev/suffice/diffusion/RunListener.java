@@ -1,6 +1,6 @@
 package dev.suffice.diffusion;
 
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.RgbdImage;
 import java.util.List;
 import java.util.function.Supplier;
 

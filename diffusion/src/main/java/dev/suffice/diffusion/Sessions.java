@@ -1,14 +1,13 @@
 package dev.suffice.diffusion;
 
-import dev.suffice.diffusion.image.DepthCoding;
-import dev.suffice.diffusion.image.DepthScale;
-import dev.suffice.diffusion.image.RgbdImage;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
+import dev.suffice.image.DepthScale;
+import dev.suffice.image.RgbdImage;
 import dev.suffice.models.family.AutoencoderKl;
 import dev.suffice.models.family.Padding;
 import dev.suffice.models.family.UNet2DCondition;

@@ -8,7 +8,7 @@ import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.StepPolicy;
 import dev.suffice.core.SufficeException;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.RgbdImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

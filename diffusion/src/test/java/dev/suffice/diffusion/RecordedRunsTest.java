@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.StepPolicy;
-import dev.suffice.diffusion.image.DepthCoding;
-import dev.suffice.diffusion.image.DepthScale;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.DepthScale;
+import dev.suffice.image.RgbdImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.suffice.diffusion;
 
-import dev.suffice.diffusion.image.DepthScale;
-import dev.suffice.diffusion.image.RgbdImage;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
+import dev.suffice.image.DepthScale;
+import dev.suffice.image.RgbdImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

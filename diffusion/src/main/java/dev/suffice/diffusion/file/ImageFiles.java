@@ -1,11 +1,9 @@
 package dev.suffice.diffusion.file;
 
-import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.GeneratedImage;
-import dev.suffice.diffusion.image.DepthScale;
-import dev.suffice.diffusion.image.PngFiles;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.FileSet;
+import dev.suffice.image.PngFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,23 +70,6 @@ public record ImageFiles(Path rgb, Path depth, Path sidecar) {
         } catch (IOException e) {
             throw new SufficeException("cannot encode %s: %s".formatted(target.rgb, e.getMessage()), e);
         }
-    }
-
-    /**
-     * Reads a picture and its depth map: the one beside it, {@code NAME-depth.png}.
-     *
-     * @throws InvalidRequestException if either cannot be read, or their sizes differ
-     */
-    public static RgbdImage read(Path rgb) {
-        var name = rgb.getFileName().toString();
-        var dot = name.lastIndexOf('.');
-        var depth = rgb.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + "-depth.png");
-        if (Files.exists(rgb) && !Files.exists(depth)) {
-            throw new InvalidRequestException(
-                    "image %s: its depth map %s does not exist; put a grey PNG (16 or 8 bits, larger = nearer) of the same size there"
-                            .formatted(rgb, depth));
-        }
-        return PngFiles.read(rgb, depth, new DepthScale.Relative());
     }
 
     private static ImageFiles free(Path folder, String name) {

@@ -3,7 +3,7 @@ package dev.suffice.diffusion.file;
 import dev.suffice.core.ComputeReport;
 import dev.suffice.diffusion.GeneratedImage;
 import dev.suffice.diffusion.Recipe;
-import dev.suffice.diffusion.image.DepthScale;
+import dev.suffice.image.DepthScale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;

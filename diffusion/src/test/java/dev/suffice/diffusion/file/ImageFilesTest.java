@@ -8,9 +8,11 @@ import dev.suffice.core.StageReport;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.GeneratedImage;
 import dev.suffice.diffusion.Recipe;
-import dev.suffice.diffusion.image.DepthScale;
-import dev.suffice.diffusion.image.PngFiles;
-import dev.suffice.diffusion.image.RgbdImage;
+import dev.suffice.image.DepthScale;
+import dev.suffice.image.PngFiles;
+import dev.suffice.image.FileSet;
+import dev.suffice.image.RgbdFiles;
+import dev.suffice.image.RgbdImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,9 +103,9 @@ class ImageFilesTest {
     void readsBackWhatItWrote() {
         var result = result("sofa");
         var files = ImageFiles.write(folder, result);
-        assertThat(ImageFiles.read(files.rgb()).depth(1, 1))
+        assertThat(RgbdFiles.read(files.rgb()).depth(1, 1))
                 .isEqualTo(result.image().depth(1, 1));
-        assertThatThrownBy(() -> ImageFiles.read(files.depth()))
+        assertThatThrownBy(() -> RgbdFiles.read(files.depth()))
                 .hasMessageContaining(
                         "its depth map %s does not exist".formatted(folder.resolve("sofa-7-depth-depth.png")));
     }

@@ -1,4 +1,4 @@
-package dev.suffice.diffusion.file;
+package dev.suffice.image;
 
 import dev.suffice.core.SufficeException;
 import java.io.IOException;
@@ -14,14 +14,20 @@ import java.util.function.UnaryOperator;
  * Files that belong together and appear together: all are written under temporary names first and renamed when all are
  * complete; on any failure, none is left.
  */
-final class FileSet {
+public final class FileSet {
     private final UnaryOperator<Path> temporaryName;
 
-    FileSet() {
+    /** Temporary files lie beside their targets, hidden, with the ending {@code .part}. */
+    public FileSet() {
         this(target -> target.resolveSibling("." + target.getFileName() + ".part"));
     }
 
-    FileSet(UnaryOperator<Path> temporaryName) {
+    /**
+     * With temporary names of the caller's choice.
+     *
+     * @param temporaryName of a target, in the same file system
+     */
+    public FileSet(UnaryOperator<Path> temporaryName) {
         this.temporaryName = temporaryName;
     }
 
@@ -31,7 +37,7 @@ final class FileSet {
      * @param contents by path, all in folders that exist
      * @throws SufficeException if one cannot be written, e.g. because the disk is full
      */
-    void write(Map<Path, byte[]> contents) {
+    public void write(Map<Path, byte[]> contents) {
         var written = new LinkedHashMap<Path, Path>();
         try {
             for (var entry : contents.entrySet()) {
@@ -62,7 +68,8 @@ final class FileSet {
         }
     }
 
-    static String reason(IOException e) {
+    /** What went wrong, in words for the end of a message that names the file. */
+    public static String reason(IOException e) {
         if (e instanceof FileSystemException f && f.getReason() != null) {
             return f.getReason();
         }

@@ -1,8 +1,10 @@
-package dev.suffice.diffusion.image;
+package dev.suffice.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.suffice.image.DepthScale;
+import dev.suffice.image.RgbdImage;
 import org.junit.jupiter.api.Test;
 
 class DepthCodingTest {

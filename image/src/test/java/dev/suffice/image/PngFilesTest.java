@@ -1,4 +1,4 @@
-package dev.suffice.diffusion.image;
+package dev.suffice.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

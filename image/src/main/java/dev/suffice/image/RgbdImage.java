@@ -1,4 +1,4 @@
-package dev.suffice.diffusion.image;
+package dev.suffice.image;
 
 import java.util.Objects;
 

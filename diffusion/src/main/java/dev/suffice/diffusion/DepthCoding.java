@@ -1,6 +1,8 @@
-package dev.suffice.diffusion.image;
+package dev.suffice.diffusion;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.image.DepthScale;
+import dev.suffice.image.RgbdImage;
 
 /**
  * How an LDM3D autoencoder carries depth in its image channels, values in [-1, 1]. Both codings follow diffusers'

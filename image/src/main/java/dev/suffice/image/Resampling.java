@@ -1,4 +1,4 @@
-package dev.suffice.diffusion.image;
+package dev.suffice.image;
 
 /**
  * How each sample along one axis is made of the samples of another resolution: a triangle filter, as wide as two samples of

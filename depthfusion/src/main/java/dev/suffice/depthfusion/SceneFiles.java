@@ -30,8 +30,7 @@ public final class SceneFiles {
         var panorama = sidecar.path("panorama").asBoolean(false);
         var projection = panorama
                 ? new Projection.Equirectangular()
-                : new Projection.Perspective(
-                        Projection.DEFAULT_FIELD_OF_VIEW, (double) image.width() / image.height());
+                : new Projection.Perspective(Projection.DEFAULT_FIELD_OF_VIEW, (double) image.width() / image.height());
         return Scene.of(image, projection, provenance(rgb, sidecar));
     }
 

@@ -21,7 +21,6 @@ public final class ViewerPage {
     private static final Pattern INLINE = Pattern.compile("/\\*suffice:inline ([A-Za-z0-9._-]+)\\*/");
     private static final Pattern END_OF_SCRIPT = Pattern.compile("</(script|style)", Pattern.CASE_INSENSITIVE);
     private static final String SCENE = "<!--suffice:scene-->";
-    private static final String THREE = "META-INF/resources/webjars/three/%s/build/%s";
 
     private ViewerPage() {}
 
@@ -31,8 +30,9 @@ public final class ViewerPage {
      * @throws IOException if a picture cannot be encoded
      */
     public static byte[] html(LayeredScene scene) throws IOException {
-        var page = INLINE.matcher(text(resource("viewer.html"))).replaceAll(match -> java.util.regex.Matcher.quoteReplacement(
-                harmless(text(resource(match.group(1))))));
+        var page = INLINE.matcher(text(resource("viewer.html")))
+                .replaceAll(
+                        match -> java.util.regex.Matcher.quoteReplacement(harmless(text(resource(match.group(1))))));
         var at = page.indexOf(SCENE);
         if (at < 0) {
             throw new IllegalStateException("the viewer's template has no " + SCENE);
@@ -82,7 +82,10 @@ public final class ViewerPage {
             if (own != null) {
                 return own.readAllBytes();
             }
-            var three = ViewerPage.class.getClassLoader().getResourceAsStream(THREE.formatted(threeVersion(), name));
+            var three = ViewerPage.class
+                    .getClassLoader()
+                    .getResourceAsStream(
+                            "META-INF/resources/webjars/three/%s/build/%s".formatted(threeVersion(), name));
             if (three == null) {
                 throw new SufficeException("viewer page: resource %s is missing; build Suffice anew".formatted(name));
             }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Properties;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,9 +31,12 @@ public final class ViewerPage {
      * @throws IOException if a picture cannot be encoded
      */
     public static byte[] html(LayeredScene scene) throws IOException {
-        var page = INLINE.matcher(text(resource("viewer.html")))
-                .replaceAll(
-                        match -> java.util.regex.Matcher.quoteReplacement(harmless(text(resource(match.group(1))))));
+        return html(text(resource("viewer.html")), scene);
+    }
+
+    static byte[] html(String template, LayeredScene scene) throws IOException {
+        var page = INLINE.matcher(template)
+                .replaceAll(match -> Matcher.quoteReplacement(harmless(text(resource(match.group(1))))));
         var at = page.indexOf(SCENE);
         if (at < 0) {
             throw new IllegalStateException("the viewer's template has no " + SCENE);
@@ -73,7 +77,7 @@ public final class ViewerPage {
     }
 
     /** A script that cannot end the element it stands in. */
-    private static String harmless(String script) {
+    static String harmless(String script) {
         return END_OF_SCRIPT.matcher(script).replaceAll("<\\\\/$1").replace("<!--", "<\\!--");
     }
 

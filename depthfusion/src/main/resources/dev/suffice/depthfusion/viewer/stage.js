@@ -98,7 +98,7 @@ export class Stage {
     /** Seen from outside, nothing is farther than this: a sky does not hide the valley below it. */
     get #limit() {
         const { around, far } = this.#distances;
-        return Math.min(1.05 * far, (this.#description.panorama ? 4.5 : 2.2) * around);
+        return Math.min(1.05 * far, (this.#description.panorama ? 3.2 : 2.2) * around);
     }
 
     #radius(strength) {

@@ -52,7 +52,8 @@ final class Browser {
             return Optional.of(List.of("open", page.toString()));
         }
         if (system.contains("windows")) {
-            return Optional.of(List.of("rundll32", "url.dll,FileProtocolHandler", page.toUri().toString()));
+            return Optional.of(List.of(
+                    "rundll32", "url.dll,FileProtocolHandler", page.toUri().toString()));
         }
         if (!environment.containsKey("DISPLAY") && !environment.containsKey("WAYLAND_DISPLAY")) {
             return Optional.empty();

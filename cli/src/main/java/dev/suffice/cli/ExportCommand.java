@@ -38,10 +38,7 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--list", description = "List the formats and do nothing else.")
     private boolean list;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Folder for the files; beside the picture unless given.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the files; beside the picture unless given.")
     private @Nullable Path out;
 
     @Option(names = "--json", description = "Print one JSON object on stdout.")
@@ -74,9 +71,10 @@ final class ExportCommand implements Callable<Integer> {
                 if (!json) {
                     spec.commandLine()
                             .getOut()
-                            .println(written.size() == 1
-                                    ? written.getFirst().toString()
-                                    : "%s and %d more".formatted(written.getFirst(), written.size() - 1));
+                            .println(
+                                    written.size() == 1
+                                            ? written.getFirst().toString()
+                                            : "%s and %d more".formatted(written.getFirst(), written.size() - 1));
                 }
             }
         }

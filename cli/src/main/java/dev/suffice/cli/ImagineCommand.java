@@ -216,8 +216,7 @@ final class ImagineCommand implements Callable<Integer> {
     }
 
     private void show(Path picture) throws IOException {
-        var page = ViewCommand.write(
-                LayeredScene.of(SceneSource.of(picture).read()), ViewCommand.beside(picture));
+        var page = ViewCommand.write(LayeredScene.of(SceneSource.of(picture).read()), ViewCommand.beside(picture));
         if (!json) {
             spec.commandLine().getOut().println(page);
         }

@@ -38,10 +38,7 @@ final class SceneOptions {
             description = "Where the depth map is: in a file, or in the right or lower half of the picture.")
     private String layout = DepthLayout.SEPARATE.label();
 
-    @Option(
-            names = "--depth-is",
-            paramLabel = "nearer|farther",
-            description = "What brighter depth values are.")
+    @Option(names = "--depth-is", paramLabel = "nearer|farther", description = "What brighter depth values are.")
     private String direction = DepthDirection.NEARER.label();
 
     @Option(
@@ -79,7 +76,8 @@ final class SceneOptions {
                     "--depth %s with the folder %s: must go with a picture".formatted(depth, what));
         }
         var results = Results.in(what);
-        return (all ? results : results.subList(0, 1)).stream().map(this::source).toList();
+        return (all ? results : results.subList(0, 1))
+                .stream().map(this::source).toList();
     }
 
     private SceneSource source(Path picture) {

@@ -39,7 +39,10 @@ final class ViewCommand implements Callable<Integer> {
     @Mixin
     private SceneOptions scenes = new SceneOptions();
 
-    @Option(names = "--out", paramLabel = "FILE|DIR", description = "The page, or a folder for it; beside the picture unless given.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE|DIR",
+            description = "The page, or a folder for it; beside the picture unless given.")
     private @Nullable Path out;
 
     @Option(names = "--no-open", description = "Do not open the page.")

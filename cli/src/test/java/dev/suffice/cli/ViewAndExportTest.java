@@ -53,20 +53,32 @@ class ViewAndExportTest {
 
     @Test
     void viewTakesTheFolderOrTheFileOfThePage() {
-        assertThat(run("view", folder.resolve("a.png").toString(), "--no-open", "--out", folder.resolve("b/c").toString()))
+        assertThat(run(
+                        "view",
+                        folder.resolve("a.png").toString(),
+                        "--no-open",
+                        "--out",
+                        folder.resolve("b/c").toString()))
                 .isZero();
         assertThat(folder.resolve("b/c/a.html")).exists();
-        assertThat(run("view", folder.toString(), "--no-open", "--out", folder.resolve("d.html").toString()))
+        assertThat(run(
+                        "view",
+                        folder.toString(),
+                        "--no-open",
+                        "--out",
+                        folder.resolve("d.html").toString()))
                 .isZero();
         assertThat(folder.resolve("d.html")).exists();
     }
 
     @Test
     void exportWritesEveryFormatAskedFor() {
-        assertThat(run("export", folder.toString(), "--format", "glb", "--json")).isZero();
+        assertThat(run("export", folder.toString(), "--format", "glb", "--json"))
+                .isZero();
         var files = JsonMapper.shared().readTree(out.toString()).path("files");
         assertThat(files.get(0).path("format").asString()).isEqualTo("glb");
-        assertThat(files.get(0).path("file").asString()).isEqualTo(folder.resolve("a.glb").toString());
+        assertThat(files.get(0).path("file").asString())
+                .isEqualTo(folder.resolve("a.glb").toString());
         assertThat(folder.resolve("a.glb")).exists();
     }
 
@@ -79,12 +91,14 @@ class ViewAndExportTest {
         assertThat(err.toString()).contains("no format: say which with --format");
         assertThat(run("view", folder.resolve("nowhere").toString())).isEqualTo(2);
         assertThat(err.toString())
-                .contains(folder.resolve("nowhere") + ": no such picture or folder; make a picture with ./suffice imagine");
+                .contains(folder.resolve("nowhere")
+                        + ": no such picture or folder; make a picture with ./suffice imagine");
         assertThat(run("view", folder.toString(), "--layout", "diagonal")).isEqualTo(2);
         assertThat(err.toString()).contains("--layout diagonal: must be one of separate, side-by-side, top-bottom");
         assertThat(run("view", folder.resolve("a.png").toString(), "--all")).isEqualTo(2);
         assertThat(err.toString()).contains("must go with a folder");
-        assertThat(run("view", folder.toString(), "--near", "9", "--far", "3", "--no-open")).isEqualTo(2);
+        assertThat(run("view", folder.toString(), "--near", "9", "--far", "3", "--no-open"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("depth range 9.0 to 3.0 metres: must be 0.001 <= near < far <= 100000");
     }
 
@@ -100,7 +114,8 @@ class ViewAndExportTest {
     void eachDesktopHasItsOwnCommand() throws IOException {
         var page = folder.resolve("a.html");
         assertThat(new Browser(Map.of(), "Mac OS X").command(page)).hasValue(List.of("open", page.toString()));
-        assertThat(new Browser(Map.of(), "Windows 11").command(page).orElseThrow()).startsWith("rundll32");
+        assertThat(new Browser(Map.of(), "Windows 11").command(page).orElseThrow())
+                .startsWith("rundll32");
         var opener = Files.createFile(folder.resolve("xdg-open"));
         assertThat(opener.toFile().setExecutable(true)).isTrue();
         var environment = Map.of("DISPLAY", ":0", "PATH", "/nowhere" + File.pathSeparator + folder);

@@ -45,8 +45,9 @@ final class DepthPair {
 
     private static int half(Path picture, DepthLayout layout, int length) {
         if (length < 2 || length % 2 != 0) {
-            throw new InvalidRequestException("image %s: %d pixels do not divide into two halves, as the layout %s needs"
-                    .formatted(picture, length, layout));
+            throw new InvalidRequestException(
+                    "image %s: %d pixels do not divide into two halves, as the layout %s needs"
+                            .formatted(picture, length, layout));
         }
         return length / 2;
     }
@@ -61,7 +62,8 @@ final class DepthPair {
             throw new InvalidRequestException("depth map %s is %dx%d: must have the shape of the image %s, %dx%d"
                     .formatted(depth, depths.getWidth(), depths.getHeight(), picture, width, height));
         }
-        return new RgbdImage(width, height, rgb(colours), resized(depths, direction, width, height), new DepthScale.Relative());
+        return new RgbdImage(
+                width, height, rgb(colours), resized(depths, direction, width, height), new DepthScale.Relative());
     }
 
     private static short[] resized(BufferedImage depths, DepthDirection direction, int width, int height) {
@@ -128,7 +130,9 @@ final class DepthPair {
         int width = picture.getWidth();
         var raster = picture.getRaster();
         var palette = picture.getColorModel() instanceof IndexColorModel;
-        var wide = !palette && raster.getTransferType() == DataBuffer.TYPE_USHORT && raster.getSampleModel().getSampleSize(0) == 16;
+        var wide = !palette
+                && raster.getTransferType() == DataBuffer.TYPE_USHORT
+                && raster.getSampleModel().getSampleSize(0) == 16;
         var values = new short[width * picture.getHeight()];
         for (int y = 0; y < picture.getHeight(); y++) {
             for (int x = 0; x < width; x++) {

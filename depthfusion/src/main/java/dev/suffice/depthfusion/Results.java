@@ -31,7 +31,8 @@ public final class Results {
                     .toList()) {
                 var name = depth.getFileName().toString();
                 for (var ending : List.of(".png", ".jpg", ".jpeg")) {
-                    var picture = depth.resolveSibling(name.substring(0, name.length() - "-depth.png".length()) + ending);
+                    var picture =
+                            depth.resolveSibling(name.substring(0, name.length() - "-depth.png".length()) + ending);
                     if (Files.isRegularFile(picture)) {
                         times.put(picture, Files.getLastModifiedTime(picture));
                     }

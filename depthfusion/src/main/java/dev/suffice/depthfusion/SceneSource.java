@@ -33,8 +33,9 @@ public record SceneSource(
     /** Checks that the parts do not contradict each other. */
     public SceneSource {
         if (depth.isPresent() && layout != DepthLayout.SEPARATE) {
-            throw new InvalidRequestException("depth map %s: must not be given with the layout %s, whose depth is in the picture"
-                    .formatted(depth.get(), layout));
+            throw new InvalidRequestException(
+                    "depth map %s: must not be given with the layout %s, whose depth is in the picture"
+                            .formatted(depth.get(), layout));
         }
     }
 
@@ -86,12 +87,11 @@ public record SceneSource(
 
     private Projection projection(RgbdImage image, SceneSidecar sidecar) {
         var twice = image.width() == 2 * image.height();
-        var panorama =
-                switch (projection) {
-                    case AUTO -> sidecar.panorama().orElse(twice);
-                    case PANORAMA -> true;
-                    case PERSPECTIVE -> false;
-                };
+        var panorama = switch (projection) {
+            case AUTO -> sidecar.panorama().orElse(twice);
+            case PANORAMA -> true;
+            case PERSPECTIVE -> false;
+        };
         if (panorama) {
             if (!twice) {
                 throw new InvalidRequestException(

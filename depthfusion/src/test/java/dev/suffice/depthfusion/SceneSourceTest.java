@@ -35,7 +35,8 @@ class SceneSourceTest {
         assertThat(scene.provenance().title()).isEqualTo("a red sofa");
         assertThat(scene.provenance().seed()).hasValue(7);
         assertThat(scene.provenance().steps()).hasValue(25);
-        assertThat(scene.provenance().compute().orElseThrow().path("flops").asInt()).isEqualTo(1);
+        assertThat(scene.provenance().compute().orElseThrow().path("flops").asInt())
+                .isEqualTo(1);
         assertThat(scene.image().depth(3, 3)).isEqualTo(1000);
 
         Files.writeString(folder.resolve("a.json"), SIDECAR.formatted("false"));
@@ -69,7 +70,8 @@ class SceneSourceTest {
         // a quarter of the way from near to far
         assertThat(1 / scene.inverseDepth(0, 0)).isCloseTo(2 + 4 * 64 / 255.0, within(1e-3));
         assertThat(scene.metric()).isTrue();
-        var stacked = with(DepthLayout.TOP_BOTTOM, DepthDirection.NEARER, OptionalDouble.empty(), OptionalDouble.empty())
+        var stacked = with(
+                        DepthLayout.TOP_BOTTOM, DepthDirection.NEARER, OptionalDouble.empty(), OptionalDouble.empty())
                 .read();
         assertThat(stacked.image().height()).isEqualTo(10);
         assertThat(stacked.image().width()).isEqualTo(40);
@@ -157,7 +159,9 @@ class SceneSourceTest {
         var picture = folder.resolve(name + ".png");
         ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
         ImageIO.write(
-                grey(width, height, depth), "png", folder.resolve(name + "-depth.png").toFile());
+                grey(width, height, depth),
+                "png",
+                folder.resolve(name + "-depth.png").toFile());
         return picture;
     }
 

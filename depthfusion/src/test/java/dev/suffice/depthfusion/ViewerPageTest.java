@@ -31,7 +31,8 @@ class ViewerPageTest {
         assertThat(json.path("metric").asBoolean()).isTrue();
         assertThat(json.path("nearMetres").asDouble()).isEqualTo(0.3);
         assertThat(json.path("farMetres").asDouble()).isEqualTo(100);
-        assertThat(json.has("prompt") || json.has("seed") || json.has("compute")).isFalse();
+        assertThat(json.has("prompt") || json.has("seed") || json.has("compute"))
+                .isFalse();
         var glb = Base64.getDecoder().decode(between(page, "id=\"suffice-glb\">", "</script>"));
         assertThat(glb).isEqualTo(GlbExport.bytes(scene));
     }
@@ -66,7 +67,9 @@ class ViewerPageTest {
         var scene = LayeredScene.of(BoxInRoom.panorama(16));
         var page = page("<script>/*suffice:inline three.core.min.js*/</script><!--suffice:scene-->", scene);
         assertThat(page.length()).isGreaterThan(370_000);
-        assertThat(between(page, "<script>", "</script>")).contains("Quaternion").doesNotContain("<!--");
+        assertThat(between(page, "<script>", "</script>"))
+                .contains("Quaternion")
+                .doesNotContain("<!--");
         assertThatThrownBy(() -> page("/*suffice:inline nothing.js*/<!--suffice:scene-->", scene))
                 .isInstanceOf(SufficeException.class)
                 .hasMessage("viewer page: resource nothing.js is missing; build Suffice anew");

@@ -27,11 +27,14 @@ class GlbExportTest {
 
             assertThat(root.path("asset").path("version").asString()).isEqualTo("2.0");
             assertThat(root.path("extensionsUsed").get(0).asString()).isEqualTo("KHR_materials_unlit");
-            assertThat(root.path("nodes")).extracting(node -> node.path("name").asString())
+            assertThat(root.path("nodes"))
+                    .extracting(node -> node.path("name").asString())
                     .containsExactly("background", "foreground");
             long end = 0;
             for (var view : root.path("bufferViews")) {
-                assertThat(view.path("byteOffset").asLong()).isGreaterThanOrEqualTo(end).matches(at -> at % 4 == 0);
+                assertThat(view.path("byteOffset").asLong())
+                        .isGreaterThanOrEqualTo(end)
+                        .matches(at -> at % 4 == 0);
                 end = view.path("byteOffset").asLong() + view.path("byteLength").asLong();
             }
             assertThat(end).isLessThanOrEqualTo(binary.remaining());
@@ -74,7 +77,8 @@ class GlbExportTest {
         var material = root.path("materials").get(primitive.path("material").asInt());
         assertThat(material.path("doubleSided").asBoolean()).isTrue();
         assertThat(material.path("extensions").has("KHR_materials_unlit")).isTrue();
-        var view = root.path("bufferViews").get(root.path("images").get(i).path("bufferView").asInt());
+        var view = root.path("bufferViews")
+                .get(root.path("images").get(i).path("bufferView").asInt());
         var png = new byte[view.path("byteLength").asInt()];
         binary.get(view.path("byteOffset").asInt(), png);
         var picture = ImageIO.read(new ByteArrayInputStream(png));

@@ -76,7 +76,9 @@ final class CellPartition {
         for (int v = y; v < y + height; v++) {
             for (int u = x; u < x + width; u++) {
                 var p = v * grid.width + u;
-                if (kinds[p] != first || (u > x && tears.between(p, p - 1)) || (v > y && tears.between(p, p - grid.width))) {
+                if (kinds[p] != first
+                        || (u > x && tears.between(p, p - 1))
+                        || (v > y && tears.between(p, p - grid.width))) {
                     return false;
                 }
             }

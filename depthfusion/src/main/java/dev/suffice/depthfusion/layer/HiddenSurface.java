@@ -70,8 +70,8 @@ final class HiddenSurface {
     /** Whether the hidden sample behind p goes on into the visible sample q beyond the edge. */
     boolean meets(int p, int q) {
         return grid.inverse[q] < grid.inverse[p]
- && tears.between(p, q)
- && occlusion.shows(p, grid.gap(grid.inverse[p], grid.inverse[q]));
+                && tears.between(p, q)
+                && occlusion.shows(p, grid.gap(grid.inverse[p], grid.inverse[q]));
     }
 
     private void grow() {

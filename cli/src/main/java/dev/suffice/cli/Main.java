@@ -30,10 +30,12 @@ public final class Main implements Runnable {
         for (var provider : ServiceLoader.load(CommandProvider.class)) {
             line.addSubcommand(provider.command());
         }
+        var failures = new FailureReport();
         return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(new FailureReport())
+                .setExecutionStrategy(failures)
+                .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(new UsageReport());
     }
 

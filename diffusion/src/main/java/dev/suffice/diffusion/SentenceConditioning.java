@@ -73,9 +73,7 @@ final class SentenceConditioning implements TextConditioning {
     @Override
     public float[] encode(String prompt, RunListener listener) {
         var encoding = tokenizer.encodePadded(prompt);
-        if (encoding.truncated()) {
-            listener.warning("the prompt is longer than %d tokens: its end is ignored".formatted(tokens));
-        }
+        TextConditioning.tellIfCut(encoding, prompt, listener);
         var shape = Shape.of(1, tokens);
         try (var ids = Tensor.of(encoding.ids(), shape);
                 var mask = Tensor.of(encoding.attentionMask(), shape);

@@ -137,6 +137,22 @@ class Ldm3dPipelineTest {
     }
 
     @Test
+    void aPromptThatIsCutIsNamed() {
+        var warnings = new ArrayList<String>();
+        var sofas = "a red sofa beside ".repeat(40) + "a tree";
+        pipeline.run(
+                ImageRequest.of(sofas).steps(StepPolicy.fixed(1)).build(), new Cancellation(), new RunListener() {
+                    @Override
+                    public void warning(String message) {
+                        warnings.add(message);
+                    }
+                });
+        assertThat(warnings)
+                .containsExactly("the prompt \"a red sofa beside a red sofa beside a re ...\" is longer than 77 tokens:"
+                        + " its end is ignored");
+    }
+
+    @Test
     void stepsAreHeardWithPreviewsOnDemand() {
         var heard = new ArrayList<String>();
         var previews = new ArrayList<RgbdImage>();

@@ -1,0 +1,95 @@
+package dev.suffice.depthfusion.layer;
+
+import dev.suffice.depthfusion.Layer;
+import dev.suffice.depthfusion.LayeredScene;
+import dev.suffice.depthfusion.Mesh;
+import dev.suffice.depthfusion.Scene;
+import java.util.ArrayList;
+
+/** From a picture with depth to its layers. */
+public final class Layering {
+    /** At most this many triangles, in all layers together. */
+    public static final int MAX_TRIANGLES = 400_000;
+
+    private static final int MAX_SAMPLES = 1 << 21;
+
+    /** How far blocks of samples may be from plane, tried in this order; -1: no blocks. */
+    private static final double[] SMALL = {-1, 0.1, 0.2, 0.4, 0.8};
+
+    private static final double[] LARGE = {0.1, 0.2, 0.4, 0.8};
+
+    private Layering() {}
+
+    /** Cuts a scene at its depth edges and fills the background behind them. */
+    public static LayeredScene of(Scene scene) {
+        var pixels = (long) scene.image().width() * scene.image().height();
+        for (int factor = 1; ; factor++) {
+            if (pixels / ((long) factor * factor) > MAX_SAMPLES) {
+                continue;
+            }
+            var samples = new Samples(scene, factor);
+            for (var tolerance : samples.fits() ? SMALL : LARGE) {
+                var cells = CellPartition.of(samples.grid, samples.kinds, samples.hidden, tolerance);
+                if (cells.size() > MAX_TRIANGLES / 2) {
+                    continue;
+                }
+                var back = LayerMesher.background(samples.grid, samples.kinds, samples.hidden, cells);
+                var front = LayerMesher.foreground(samples.grid, samples.kinds, samples.hidden, cells);
+                if (back.triangles() + front.triangles() <= MAX_TRIANGLES) {
+                    return samples.scene(scene, back, front);
+                }
+            }
+        }
+    }
+
+    /** The samples of a scene at one resolution, and what was found out about them. */
+    private static final class Samples {
+        final DepthGrid grid;
+        final byte[] kinds;
+        final HiddenSurface hidden;
+
+        Samples(Scene scene, int factor) {
+            grid = DepthGrid.of(scene, factor);
+            PolarFilter.apply(grid);
+            var rgb = colours(scene, grid);
+            new EdgeSharpening(grid, rgb).apply();
+            PolarFilter.apply(grid); // cells near the poles stay whole
+            kinds = Occlusion.kinds(grid);
+            hidden = HiddenSurface.behind(grid, kinds, rgb);
+        }
+
+        /** Whether a cell for every sample is few enough. */
+        boolean fits() {
+            return 2L * grid.inverse.length <= MAX_TRIANGLES;
+        }
+
+        LayeredScene scene(Scene scene, Mesh back, Mesh front) {
+            var textures = new LayerTextures(scene, grid, kinds, hidden);
+            var layers = new ArrayList<Layer>();
+            if (back.triangles() > 0) {
+                layers.add(new Layer("background", back, textures.background()));
+            }
+            if (front.triangles() > 0) {
+                layers.add(new Layer("foreground", front, textures.foreground()));
+            }
+            return new LayeredScene(scene, layers, grid.radius);
+        }
+
+        private static byte[] colours(Scene scene, DepthGrid grid) {
+            var image = scene.image();
+            var rgb = new byte[3 * grid.inverse.length];
+            for (int y = 0; y < grid.height; y++) {
+                for (int x = 0; x < grid.width; x++) {
+                    var colour = image.rgb(
+                            DepthGrid.middle(x, grid.width, image.width()),
+                            DepthGrid.middle(y, grid.height, image.height()));
+                    var at = 3 * (y * grid.width + x);
+                    rgb[at] = (byte) (colour >> 16);
+                    rgb[at + 1] = (byte) (colour >> 8);
+                    rgb[at + 2] = (byte) colour;
+                }
+            }
+            return rgb;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** From a picture with depth to layers: edges, what lies hidden behind them, triangles. */
+package dev.suffice.depthfusion.layer;

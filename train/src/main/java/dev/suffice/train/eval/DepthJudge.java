@@ -57,7 +57,7 @@ final class DepthJudge implements AutoCloseable {
     /** Measures on scenes of any kind. */
     DepthQuality measure(List<Rendering> heldOut) {
         List<float[]> estimates = judge(heldOut.stream().map(Rendering::picture).toList());
-        var order = new PairOrder(PAIRS, PairOrder.codeStep(1.25));
+        var order = new PairOrder(PAIRS, PairOrder.codeStep(1.25), false);
         var random = new SplittableRandom(5);
         double relative = 0;
         long pixels = 0;

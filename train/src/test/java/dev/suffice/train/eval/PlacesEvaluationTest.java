@@ -92,7 +92,7 @@ class PlacesEvaluationTest {
         assertThat(model.colour()).isEqualTo(new Proportion(3, 4));
         assertThat(model.floorNearer()).isEqualTo(new Proportion(2, 2));
         assertThat(model.skyFarthest()).isEqualTo(new Proportion(1, 2));
-        assertThat(model.depthPairs().share()).isEqualTo(0.75, within(0.08));
+        assertThat(model.depthOrder().getFirst().inOrder().share()).isEqualTo(0.75, within(0.08));
         assertThat(model.depthPictures()).isEqualTo(new Proportion(3, 4));
         assertThat(model.diversity()).isPresent();
         assertThat(report.perLabel())

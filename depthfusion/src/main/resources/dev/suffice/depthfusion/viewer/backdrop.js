@@ -58,7 +58,7 @@ void main() {
         vec2 at = sign(inside) * min(abs(inside), vec2(1.0)) * 0.94;
         float beyond = max(abs(inside).x, abs(inside).y);
         colour = smoothly(0.5 + 0.5 * vec2(at.x, -at.y));
-        colour *= mix(0.92, 0.42, smoothstep(0.9, 3.2, beyond));
+        colour *= mix(0.92, 0.5, smoothstep(0.9, 3.2, beyond));
     }
     gl_FragColor = vec4(colour * uFade + noise(gl_FragCoord.xy) / 255.0, 1.0);
 }`;

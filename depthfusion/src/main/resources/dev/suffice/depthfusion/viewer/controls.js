@@ -295,7 +295,9 @@ export function connectControls(stage, description, announcer) {
     }
 
     function escape() {
-        if (stage.stereo) {
+        if ($("help").open) {
+            $("help").close();
+        } else if (stage.stereo) {
             toggleStereo();
         } else if (root.hasAttribute("data-bare")) {
             toggleBare();
@@ -409,10 +411,11 @@ export function connectControls(stage, description, announcer) {
 }
 
 /** The line under the title. */
-export function subtitle(description) {
+export function subtitle(description, { near, far }) {
     const parts = [description.panorama ? "360° panorama" : "Picture with depth", `${description.width} × ${description.height}`];
-    if (description.metric && description.nearMetres > 0 && description.farMetres > description.nearMetres) {
-        parts.push(`${distanceText(description.nearMetres, true)} to ${distanceText(description.farMetres, true)}`);
+    if (description.metric) {
+        const [from, to] = [near, far].map((value) => distanceText(Number(value.toPrecision(2)), true).replace(/\.0+ m$/, " m"));
+        parts.push(from === to ? `${from} away` : `${from} to ${to}`);
     }
     return parts.join("  ·  ");
 }

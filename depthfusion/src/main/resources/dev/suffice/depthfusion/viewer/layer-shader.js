@@ -80,9 +80,12 @@ vec4 picture(vec2 uv) {
 
 void main() {
     if (uOutside > 0.5) {
-        // from outside, walls that turn their back are left out: one looks into the scene as into a doll's house
+        // from outside, walls that turn their back are left out: one looks into the scene as into a doll's house; and so are sheets
+        // along the line of sight, which no eye at the centre ever saw
         vec3 normal = cross(dFdx(vWorld), dFdy(vWorld));
-        if (dot(normal, cameraPosition - vWorld) * dot(normal, uCentre - vWorld) < 0.0) {
+        vec3 truly = cross(dFdx(vTrue), dFdy(vTrue));
+        bool behind = dot(normal, uCentre - vWorld) * dot(normal, cameraPosition - vWorld) < 0.0;
+        if (behind || abs(dot(truly, vTrue)) < 0.025 * length(truly) * length(vTrue)) {
             discard;
         }
     }

@@ -101,8 +101,12 @@ export class Stage {
         return Math.min(1.05 * far, (this.#description.panorama ? 3.2 : 2.2) * around);
     }
 
+    /** How far the eye may go: what the scene says, less where a greater strength brings things nearer. */
     #radius(strength) {
-        return SAFE * Math.min(this.#shown(this.#distances.close, strength), this.#shown(this.#distances.close, 1));
+        const { close } = this.#distances;
+        const told = this.#description.safeRadiusMetres;
+        const radius = told > 0 ? Math.min(told, 0.8 * close) : SAFE * close;
+        return radius * Math.min(this.#shown(close, strength) / close, 1);
     }
 
     #shown(distance, strength) {

@@ -1,9 +1,9 @@
 /** The command line. Further commands are services of {@link dev.suffice.cli.spi.CommandProvider}. */
 @org.jspecify.annotations.NullMarked
 module dev.suffice.cli {
+    requires dev.suffice.depthfusion;
     requires dev.suffice.diffusion;
     requires info.picocli;
-    requires java.desktop;
     requires me.tongfei.progressbar;
     requires org.jline.terminal;
     requires tools.jackson.databind;

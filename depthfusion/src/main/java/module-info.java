@@ -8,4 +8,5 @@ module dev.suffice.depthfusion {
 
     exports dev.suffice.depthfusion;
     exports dev.suffice.depthfusion.export;
+    exports dev.suffice.depthfusion.render;
 }

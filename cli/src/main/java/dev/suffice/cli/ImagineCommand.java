@@ -2,6 +2,8 @@ package dev.suffice.cli;
 
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.StepPolicy;
+import dev.suffice.depthfusion.LayeredScene;
+import dev.suffice.depthfusion.SceneSource;
 import dev.suffice.diffusion.GeneratedImage;
 import dev.suffice.diffusion.ImageRequest;
 import dev.suffice.diffusion.ImageSize;
@@ -14,7 +16,6 @@ import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.image.RgbdFiles;
 import dev.suffice.models.store.ModelStore;
-import java.awt.Desktop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the results.")
     private Path out = Path.of("out");
 
-    @Option(names = "--open", description = "Show the first picture in the system's viewer.")
+    @Option(names = "--open", description = "Make the page that one can look around in, NAME.html, and open it.")
     private boolean open;
 
     @Option(names = "--json", description = "Print one JSON object on stdout.")
@@ -214,16 +215,11 @@ final class ImagineCommand implements Callable<Integer> {
         console.println(results.getLast().compute().line());
     }
 
-    private void show(Path picture) {
-        var err = spec.commandLine().getErr();
-        try {
-            if (Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.OPEN)) {
-                Desktop.getDesktop().open(picture.toFile());
-                return;
-            }
-            err.println("suffice: no desktop to open %s with".formatted(picture));
-        } catch (IOException e) {
-            err.println("suffice: cannot open %s: %s".formatted(picture, e.getMessage()));
+    private void show(Path picture) throws IOException {
+        var page = ViewCommand.write(LayeredScene.of(SceneSource.of(picture).read()), ViewCommand.beside(picture));
+        if (!json) {
+            spec.commandLine().getOut().println(page);
         }
+        new Browser().open(page, spec.commandLine().getErr());
     }
 }

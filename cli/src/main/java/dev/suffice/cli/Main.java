@@ -13,7 +13,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "suffice 0.1.0",
         description = "Generative AI on the JVM that spends only the compute each input needs.",
-        subcommands = {ImagineCommand.class, ModelsCommand.class, EnginesCommand.class, DoctorCommand.class})
+        subcommands = {
+            ImagineCommand.class,
+            ViewCommand.class,
+            ExportCommand.class,
+            ModelsCommand.class,
+            EnginesCommand.class,
+            DoctorCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Properties;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +22,6 @@ public final class ViewerPage {
     private static final Pattern INLINE = Pattern.compile("/\\*suffice:inline ([A-Za-z0-9._-]+)\\*/");
     private static final Pattern END_OF_SCRIPT = Pattern.compile("</(script|style)", Pattern.CASE_INSENSITIVE);
     private static final String SCENE = "<!--suffice:scene-->";
-    private static final String THREE = "META-INF/resources/webjars/three/%s/build/%s";
 
     private ViewerPage() {}
 
@@ -31,8 +31,12 @@ public final class ViewerPage {
      * @throws IOException if a picture cannot be encoded
      */
     public static byte[] html(LayeredScene scene) throws IOException {
-        var page = INLINE.matcher(text(resource("viewer.html"))).replaceAll(match -> java.util.regex.Matcher.quoteReplacement(
-                harmless(text(resource(match.group(1))))));
+        return html(text(resource("viewer.html")), scene);
+    }
+
+    static byte[] html(String template, LayeredScene scene) throws IOException {
+        var page = INLINE.matcher(template)
+                .replaceAll(match -> Matcher.quoteReplacement(harmless(text(resource(match.group(1))))));
         var at = page.indexOf(SCENE);
         if (at < 0) {
             throw new IllegalStateException("the viewer's template has no " + SCENE);
@@ -73,7 +77,7 @@ public final class ViewerPage {
     }
 
     /** A script that cannot end the element it stands in. */
-    private static String harmless(String script) {
+    static String harmless(String script) {
         return END_OF_SCRIPT.matcher(script).replaceAll("<\\\\/$1").replace("<!--", "<\\!--");
     }
 
@@ -82,7 +86,10 @@ public final class ViewerPage {
             if (own != null) {
                 return own.readAllBytes();
             }
-            var three = ViewerPage.class.getClassLoader().getResourceAsStream(THREE.formatted(threeVersion(), name));
+            var three = ViewerPage.class
+                    .getClassLoader()
+                    .getResourceAsStream(
+                            "META-INF/resources/webjars/three/%s/build/%s".formatted(threeVersion(), name));
             if (three == null) {
                 throw new SufficeException("viewer page: resource %s is missing; build Suffice anew".formatted(name));
             }

@@ -3,9 +3,6 @@ package dev.suffice.depthfusion.export;
 import dev.suffice.depthfusion.Layer;
 import dev.suffice.depthfusion.LayeredScene;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +58,8 @@ public final class GlbExport implements Export {
         var all = root.putArray("scenes").addObject();
         all.put("name", scene.scene().provenance().title());
         var nodes = all.putArray("nodes");
-        for (var key : List.of(
-                "nodes", "meshes", "materials", "textures", "images", "samplers", "accessors", "bufferViews")) {
+        for (var key :
+                List.of("nodes", "meshes", "materials", "textures", "images", "samplers", "accessors", "bufferViews")) {
             root.putArray(key);
         }
         root.withArray("samplers")
@@ -139,15 +136,15 @@ public final class GlbExport implements Export {
     private static int indices(ObjectNode root, List<byte[]> parts, Layer layer) {
         var indices = layer.mesh().indices();
         var small = layer.mesh().vertices() < 65535;
-        var bytes = little((small ? 2 : 4) * indices.length);
+        var bytes = new LittleEndian((small ? 2 : 4) * indices.length);
         for (var index : indices) {
             if (small) {
-                bytes.putShort((short) index);
+                bytes.i16(index);
             } else {
-                bytes.putInt(index);
+                bytes.i32(index);
             }
         }
-        var view = view(root, parts, bytes.array(), ELEMENT_ARRAY_BUFFER);
+        var view = view(root, parts, bytes.bytes(), ELEMENT_ARRAY_BUFFER);
         accessor(root, view, small ? UNSIGNED_SHORT : UNSIGNED_INT, indices.length, "SCALAR");
         return root.withArray("accessors").size() - 1;
     }
@@ -179,28 +176,21 @@ public final class GlbExport implements Export {
     }
 
     private static byte[] floats(float[] values) {
-        var bytes = little(4 * values.length);
-        bytes.asFloatBuffer().put(values);
-        return bytes.array();
-    }
-
-    private static ByteBuffer little(int length) {
-        return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        return new LittleEndian(4 * values.length).f32(values).bytes();
     }
 
     private static int padded(int length) {
-        return length + 3 & ~3;
+        return (length + 3) & ~3;
     }
 
     private static byte[] file(byte[] json, List<byte[]> parts, long length) {
         var total = Math.toIntExact(12 + 8 + padded(json.length) + 8 + length);
-        var file = little(total).putInt(MAGIC).putInt(2).putInt(total);
-        file.putInt(padded(json.length)).putInt(JSON_CHUNK).put(json);
-        file.put("   ".getBytes(StandardCharsets.US_ASCII), 0, padded(json.length) - json.length);
-        file.putInt((int) length).putInt(BINARY_CHUNK);
+        var file = new LittleEndian(total).i32(MAGIC).i32(2).i32(total);
+        file.i32(padded(json.length)).i32(JSON_CHUNK).raw(json).padded(' ');
+        file.i32((int) length).i32(BINARY_CHUNK);
         for (var part : parts) {
-            file.put(part).put(new byte[padded(part.length) - part.length]);
+            file.raw(part).padded(0);
         }
-        return file.array();
+        return file.bytes();
     }
 }

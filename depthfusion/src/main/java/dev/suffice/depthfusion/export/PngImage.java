@@ -23,8 +23,7 @@ final class PngImage {
         var width = texture.width();
         var data = new DataBufferByte(texture.rgb(), texture.rgb().length);
         return encode(
-                Raster.createInterleavedRaster(
-                        data, width, texture.height(), 3 * width, 3, new int[] {0, 1, 2}, null),
+                Raster.createInterleavedRaster(data, width, texture.height(), 3 * width, 3, new int[] {0, 1, 2}, null),
                 ColorSpace.getInstance(ColorSpace.CS_sRGB));
     }
 

@@ -58,7 +58,7 @@ final class CellPartition {
         }
         var width = Math.min(side * unit, grid.width - x);
         var height = Math.min(side, bottom - y);
-        if (side == 1 || limit >= 0 && whole(x, y, width, height)) {
+        if (side == 1 || (limit >= 0 && whole(x, y, width, height))) {
             add(x, y, width, height);
             return;
         }
@@ -74,11 +74,15 @@ final class CellPartition {
         for (int v = y; v < y + height; v++) {
             for (int u = x; u < x + width; u++) {
                 var p = v * grid.width + u;
-                if (kinds[p] != first
-                        || u > x && grid.torn(p, p - 1)
-                        || v > y && grid.torn(p, p - grid.width)
-                        || away(x, y, width, height, u, v, false)
-                        || first == Occlusion.HIDING && away(x, y, width, height, u, v, true)) {
+                if (kinds[p] != first || (u > x && grid.torn(p, p - 1)) || (v > y && grid.torn(p, p - grid.width))) {
+                    return false;
+                }
+            }
+        }
+        for (int v = y; v < y + height; v++) {
+            for (int u = x; u < x + width; u++) {
+                if (away(x, y, width, height, u, v, false)
+                        || (first == Occlusion.HIDING && away(x, y, width, height, u, v, true))) {
                     return false;
                 }
             }

@@ -43,8 +43,9 @@ final class DepthGrid {
         var inverse = new float[width * height];
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                inverse[y * width + x] = (float)
-                        scene.inverseDepth(middle(x, width, scene.image().width()), middle(y, height, scene.image().height()));
+                inverse[y * width + x] = (float) scene.inverseDepth(
+                        middle(x, width, scene.image().width()),
+                        middle(y, height, scene.image().height()));
             }
         }
         return new DepthGrid(width, height, inverse, scene.projection());

@@ -29,8 +29,7 @@ final class LayerMesher {
     private int[] outline = new int[16];
     private int corners;
 
-    private LayerMesher(
-            DepthGrid grid, byte[] kinds, HiddenSurface hidden, CellPartition cells, boolean background) {
+    private LayerMesher(DepthGrid grid, byte[] kinds, HiddenSurface hidden, CellPartition cells, boolean background) {
         this.grid = grid;
         this.kinds = kinds;
         this.hidden = hidden;
@@ -246,8 +245,8 @@ final class LayerMesher {
             return true;
         }
         if ((own ^ other) == 2) {
-            return linked(own, (own + 1) % 4) && linked((own + 1) % 4, other)
-                    || linked(own, (own + 3) % 4) && linked((own + 3) % 4, other);
+            return (linked(own, (own + 1) % 4) && linked((own + 1) % 4, other))
+                    || (linked(own, (own + 3) % 4) && linked((own + 3) % 4, other));
         }
         return linked(own, other);
     }

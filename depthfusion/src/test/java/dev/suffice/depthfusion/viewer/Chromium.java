@@ -64,9 +64,8 @@ final class Chromium implements ParameterResolver {
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(
-                        () -> new AssertionError(
-                                "no Chromium at %s: the viewer is tested in a real browser; install one (Debian: apt-get install chromium) or name it with -Dsuffice.chromium=PATH"
-                                        .formatted(String.join(", ", candidates))));
+                .orElseThrow(() -> new AssertionError(
+                        "no Chromium at %s: the viewer is tested in a real browser; install one (Debian: apt-get install chromium) or name it with -Dsuffice.chromium=PATH"
+                                .formatted(String.join(", ", candidates))));
     }
 }

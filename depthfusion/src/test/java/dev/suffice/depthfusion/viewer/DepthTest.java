@@ -49,7 +49,8 @@ class DepthTest {
             assertThat(viewer.number("suffice.distance()")).isCloseTo(chord, within(0.01 * chord));
             viewer.settle();
             assertThat(page.textContent("#measure-label")).matches("5\\.1\\d m");
-            assertThat(Double.parseDouble(page.getAttribute(".measure-line", "x1"))).isCloseTo(320, within(1.0));
+            assertThat(Double.parseDouble(page.getAttribute(".measure-line", "x1")))
+                    .isCloseTo(320, within(1.0));
             viewer.keep("measure");
 
             page.keyboard().press("Escape");

@@ -71,7 +71,9 @@ class InterfaceTest {
                             "stereo");
             page.focus("#strength");
             page.keyboard().press("ArrowRight");
-            assertThat(viewer.view("strength")).as("the slider has its arrow keys").isCloseTo(1.05, within(1e-9));
+            assertThat(viewer.view("strength"))
+                    .as("the slider has its arrow keys")
+                    .isCloseTo(1.05, within(1e-9));
             assertThat(viewer.view("yaw")).as("and the view does not turn").isZero();
             page.keyboard().press("h");
             assertThat(page.isVisible("#dock")).isFalse();
@@ -94,12 +96,16 @@ class InterfaceTest {
                     .setIsMobile(true);
             try (var viewer = OpenViewer.of(browser, Landmarks.panorama(), folder, phone, "")) {
                 viewer.keep("phone-" + size[0] + "x" + size[1]);
-                for (var button : viewer.page().locator(".tool:visible, #strength:visible").all()) {
+                for (var button : viewer.page()
+                        .locator(".tool:visible, #strength:visible")
+                        .all()) {
                     var box = button.boundingBox();
                     assertThat(box.x).as("left of " + button).isNotNegative();
                     assertThat(box.x + box.width).as("right of " + button).isLessThanOrEqualTo(size[0]);
                     assertThat(box.y + box.height).as("bottom of " + button).isLessThanOrEqualTo(size[1]);
-                    assertThat(box.height).as("height for a finger of " + button).isGreaterThanOrEqualTo(40);
+                    assertThat(box.height)
+                            .as("height for a finger of " + button)
+                            .isGreaterThanOrEqualTo(40);
                 }
                 double x = size[0] / 2.0;
                 double y = size[1] / 2.0;
@@ -107,12 +113,16 @@ class InterfaceTest {
                 viewer.touch("touchMove", new double[] {x - 30, y});
                 viewer.touch("touchMove", new double[] {x - 60, y});
                 viewer.touch("touchEnd");
-                assertThat(viewer.view("yaw")).as("a finger to the left looks to the right").isGreaterThan(2);
+                assertThat(viewer.view("yaw"))
+                        .as("a finger to the left looks to the right")
+                        .isGreaterThan(2);
                 double fov = viewer.view("fov");
                 viewer.touch("touchStart", new double[] {x - 30, y}, new double[] {x + 30, y});
                 viewer.touch("touchMove", new double[] {x - 50, y}, new double[] {x + 50, y});
                 viewer.touch("touchEnd");
-                assertThat(viewer.view("fov")).as("two fingers apart come nearer").isLessThan(fov - 5);
+                assertThat(viewer.view("fov"))
+                        .as("two fingers apart come nearer")
+                        .isLessThan(fov - 5);
             }
         }
     }
@@ -126,7 +136,9 @@ class InterfaceTest {
             viewer.settle();
             double frames = viewer.number("suffice.frames()");
             viewer.page().waitForTimeout(300);
-            assertThat(viewer.number("suffice.frames()")).as("frames drawn at rest").isEqualTo(frames);
+            assertThat(viewer.number("suffice.frames()"))
+                    .as("frames drawn at rest")
+                    .isEqualTo(frames);
         }
         try (var viewer = OpenViewer.of(browser, Landmarks.panorama(), folder)) {
             viewer.page().mouse().move(600, 200);
@@ -166,8 +178,7 @@ class InterfaceTest {
         var html = OpenViewer.page(Landmarks.panorama());
         var stub =
                 "Object.defineProperty(navigator, 'xr', {value: {isSessionSupported: async (mode) => mode === 'immersive-vr', addEventListener() {}}});";
-        try (var viewer =
-                OpenViewer.of(browser, html, folder, OpenViewer.still(), "", stub, text -> text)) {
+        try (var viewer = OpenViewer.of(browser, html, folder, OpenViewer.still(), "", stub, text -> text)) {
             viewer.page().waitForSelector("#headset:visible");
         }
         try (var viewer = OpenViewer.of(browser, Landmarks.panorama(), folder)) {

@@ -1,5 +1,6 @@
 package dev.suffice.depthfusion.viewer;
 
+import dev.suffice.depthfusion.DepthMapping;
 import dev.suffice.depthfusion.Layer;
 import dev.suffice.depthfusion.LayeredScene;
 import dev.suffice.depthfusion.Mesh;
@@ -57,7 +58,7 @@ final class Landmarks {
         var rgb = new byte[3 * side * side];
         for (int i = 0; i < side * side; i++) {
             double x = (i % side) / (side - 1.0);
-            double y = (i / side) / (side - 1.0);
+            double y = Math.floorDiv(i, side) / (side - 1.0);
             put(rgb, i, (int) (150 + 80 * x), (int) (190 - 40 * y), (int) (230 - 90 * x));
         }
         double half = Math.tan(Math.toRadians(30)) * FAR;
@@ -66,14 +67,14 @@ final class Landmarks {
         var uv = new float[2 * (cells + 1) * (cells + 1)];
         for (int i = 0; i < (cells + 1) * (cells + 1); i++) {
             double u = (i % (cells + 1)) / (double) cells;
-            double v = (i / (cells + 1)) / (double) cells;
+            double v = Math.floorDiv(i, cells + 1) / (double) cells;
             vertex(positions, uv, i, (2 * u - 1) * half, (1 - 2 * v) * half, -FAR, u, v);
         }
         var layer = new Layer("background", new Mesh(positions, uv, grid(cells, cells)), new Texture(side, side, rgb));
         var scene = new Scene(
                 picture(side, side),
                 new Projection.Perspective(60, 1),
-                dev.suffice.depthfusion.DepthMapping.of(new DepthScale.Logarithmic(1, 20)),
+                DepthMapping.of(new DepthScale.Logarithmic(1, 20)),
                 true,
                 provenance());
         return new LayeredScene(scene, List.of(layer), 0.5);
@@ -84,7 +85,7 @@ final class Landmarks {
         var scene = new Scene(
                 picture(width, height),
                 projection,
-                dev.suffice.depthfusion.DepthMapping.of(new DepthScale.Logarithmic(1, 20)),
+                DepthMapping.of(new DepthScale.Logarithmic(1, 20)),
                 metric,
                 provenance());
         return new LayeredScene(scene, List.of(background, foreground), 0.5);
@@ -119,14 +120,14 @@ final class Landmarks {
         var uv = new float[2 * (across + 1) * (down + 1)];
         for (int i = 0; i < (across + 1) * (down + 1); i++) {
             double u = (i % (across + 1)) / (double) across;
-            double v = (i / (across + 1)) / (double) down;
+            double v = Math.floorDiv(i, across + 1) / (double) down;
             var d = direction((u - 0.5) * 360, (0.5 - v) * 180);
             vertex(positions, uv, i, FAR * d[0], FAR * d[1], FAR * d[2], u, v);
         }
         var rgb = new byte[3 * WIDTH * HEIGHT];
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
             double yaw = ((i % WIDTH + 0.5) / WIDTH - 0.5) * 360;
-            double pitch = (0.5 - (i / WIDTH + 0.5) / HEIGHT) * 180;
+            double pitch = (0.5 - (Math.floorDiv(i, WIDTH) + 0.5) / HEIGHT) * 180;
             put(
                     rgb,
                     i,
@@ -137,8 +138,7 @@ final class Landmarks {
             disc(rgb, i, yaw, pitch, GREEN_YAW, 0, GREEN);
             disc(rgb, i, yaw, pitch, BLUE_YAW, BLUE_PITCH, BLUE);
         }
-        return new Layer(
-                "background", new Mesh(positions, uv, grid(across, down)), new Texture(WIDTH, HEIGHT, rgb));
+        return new Layer("background", new Mesh(positions, uv, grid(across, down)), new Texture(WIDTH, HEIGHT, rgb));
     }
 
     private static Layer plate() {
@@ -146,7 +146,7 @@ final class Landmarks {
         var uv = new float[8];
         for (int i = 0; i < 4; i++) {
             double u = i % 2;
-            double v = i / 2;
+            double v = Math.floorDiv(i, 2);
             var d = direction(PLATE_YAW + (2 * u - 1) * 2.5, (1 - 2 * v) * 2.5);
             vertex(positions, uv, i, NEAR * d[0], NEAR * d[1], NEAR * d[2], u, v);
         }
@@ -172,8 +172,7 @@ final class Landmarks {
         return new double[] {Math.sin(y) * Math.cos(p), Math.sin(p), -Math.cos(y) * Math.cos(p)};
     }
 
-    private static void vertex(
-            float[] positions, float[] uv, int i, double x, double y, double z, double u, double v) {
+    private static void vertex(float[] positions, float[] uv, int i, double x, double y, double z, double u, double v) {
         positions[3 * i] = (float) x;
         positions[3 * i + 1] = (float) y;
         positions[3 * i + 2] = (float) z;

@@ -147,7 +147,9 @@ class LookingTest {
             viewer.page().mouse().wheel(0, 1000);
             viewer.drag(400, 150, 700, 30);
             noBlack(viewer.shot());
-            assertThat(viewer.view("yaw")).as("turns no farther than the picture").isBetween(-31.0, 0.0);
+            assertThat(viewer.view("yaw"))
+                    .as("turns no farther than the picture")
+                    .isBetween(-31.0, 0.0);
             viewer.keep("perspective");
         }
     }
@@ -155,7 +157,9 @@ class LookingTest {
     private static void noBlack(Shot shot) {
         for (int x = 0; x < shot.width(); x += 4) {
             for (int y = 0; y < shot.height(); y += 4) {
-                assertThat(Shot.brightness(shot.rgb(x, y))).as("at %d, %d", x, y).isGreaterThan(40);
+                assertThat(Shot.brightness(shot.rgb(x, y)))
+                        .as("at %d, %d", x, y)
+                        .isGreaterThan(40);
             }
         }
     }

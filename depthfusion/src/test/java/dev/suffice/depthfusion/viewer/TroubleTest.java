@@ -13,8 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What people are told when something is missing or broken, and what comes back by itself. */
 @ExtendWith(Chromium.class)
 class TroubleTest {
-    private static final String NO_WEBGL =
-            """
+    private static final String NO_WEBGL = """
             const real = HTMLCanvasElement.prototype.getContext;
             HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
                 return kind.startsWith("webgl") ? null : real.call(this, kind, ...rest);
@@ -25,17 +24,30 @@ class TroubleTest {
 
     @Test
     void namesWhatIsDamaged(Browser browser) throws IOException {
-        fails(browser, html -> html.replaceFirst("(id=\"suffice-glb\">.{4000})[^<]*", "$1"),
+        fails(
+                browser,
+                html -> html.replaceFirst("(id=\"suffice-glb\">.{4000})[^<]*", "$1"),
                 "The geometry has 3000 bytes where");
-        fails(browser, html -> html.replaceFirst("id=\"suffice-glb\">.{40}", "id=\"suffice-glb\">" + "A".repeat(40)),
+        fails(
+                browser,
+                html -> html.replaceFirst("id=\"suffice-glb\">.{40}", "id=\"suffice-glb\">" + "A".repeat(40)),
                 "The geometry is not a GLB file");
-        fails(browser, html -> html.replaceFirst("id=\"suffice-glb\">....", "id=\"suffice-glb\">?!?!"),
+        fails(
+                browser,
+                html -> html.replaceFirst("id=\"suffice-glb\">....", "id=\"suffice-glb\">?!?!"),
                 "not valid base64");
-        fails(browser, html -> html.replace("\"projection\":\"equirectangular\"", "\"projection\":\"fisheye\""),
+        fails(
+                browser,
+                html -> html.replace("\"projection\":\"equirectangular\"", "\"projection\":\"fisheye\""),
                 "projection \"fisheye\": expected \"equirectangular\" or \"perspective\".");
-        fails(browser, html -> html.replaceFirst("\\{\"version\":1", "{\"version\":9"),
+        fails(
+                browser,
+                html -> html.replaceFirst("\\{\"version\":1", "{\"version\":9"),
                 "The scene has version 9; this viewer reads version 1.");
-        fails(browser, html -> html.replaceFirst("\\{\"version\":1,", ""), "The description of the scene cannot be read");
+        fails(
+                browser,
+                html -> html.replaceFirst("\\{\"version\":1,", ""),
+                "The description of the scene cannot be read");
     }
 
     private void fails(Browser browser, UnaryOperator<String> damage, String words) throws IOException {
@@ -62,7 +74,8 @@ class TroubleTest {
     void comesBackWhenTheGraphicsWereInterrupted(Browser browser) throws IOException {
         try (var viewer = OpenViewer.of(browser, Landmarks.panorama(), folder)) {
             viewer.page()
-                    .evaluate("window.loss = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context'), loss.loseContext()");
+                    .evaluate(
+                            "window.loss = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context'), loss.loseContext()");
             viewer.hears("The graphics were interrupted");
             viewer.page().evaluate("loss.restoreContext()");
             viewer.hears("The picture is back");

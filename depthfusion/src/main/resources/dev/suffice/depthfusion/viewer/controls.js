@@ -10,7 +10,7 @@ import { buildLegend } from "./legend.js";
 import { drawCompass } from "./compass.js";
 import { viewToHash, hashToView, copy } from "./share.js";
 import { saveScreenshot } from "./screenshot.js";
-import { distanceText } from "./distances.js";
+import { distanceText, plain } from "./distances.js";
 
 const STEP = Math.PI / 36; // one press of an arrow key at 75 degrees of view
 const NAMES = { colour: "Colour", depth: "Depth, by colours", mesh: "Mesh" };
@@ -359,6 +359,8 @@ export function connectControls(stage, description, announcer) {
             return;
         }
         try {
+            view.goOutside(false);
+            pose.arrive();
             await headset.enter();
             stage.worn = true;
             loop.pause(true);
@@ -414,7 +416,7 @@ export function connectControls(stage, description, announcer) {
 export function subtitle(description, { near, far }) {
     const parts = [description.panorama ? "360° panorama" : "Picture with depth", `${description.width} × ${description.height}`];
     if (description.metric) {
-        const [from, to] = [near, far].map((value) => distanceText(Number(value.toPrecision(2)), true).replace(/\.0+ m$/, " m"));
+        const [from, to] = [near, far].map((value) => plain(distanceText(Number(value.toPrecision(2)), true)));
         parts.push(from === to ? `${from} away` : `${from} to ${to}`);
     }
     return parts.join("  ·  ");

@@ -67,3 +67,8 @@ export function distanceText(value, metric) {
     }
     return (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : String(Math.round(value))) + " m";
 }
+
+/** The same without zeros at the end: "2 m" for "2.00 m". */
+export function plain(text) {
+    return text.replace(/\.(\d*?)0+(?=$| )/, ".$1").replace(/\.(?=$| )/, "");
+}

@@ -12,6 +12,7 @@ final class CellPartition {
     private static final int LARGEST = 32;
 
     private final DepthGrid grid;
+    private final Tears tears;
     private final HiddenSurface hidden;
     private final byte[] kinds;
 
@@ -26,15 +27,16 @@ final class CellPartition {
 
     private int size;
 
-    private CellPartition(DepthGrid grid, byte[] kinds, HiddenSurface hidden, double tolerance) {
+    private CellPartition(DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, double tolerance) {
         this.grid = grid;
+        this.tears = tears;
         this.kinds = kinds;
         this.hidden = hidden;
         this.tolerance = tolerance;
     }
 
-    static CellPartition of(DepthGrid grid, byte[] kinds, HiddenSurface hidden, double tolerance) {
-        var partition = new CellPartition(grid, kinds, hidden, tolerance);
+    static CellPartition of(DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, double tolerance) {
+        var partition = new CellPartition(grid, tears, kinds, hidden, tolerance);
         for (int y = 0; y < grid.height; ) {
             var unit = grid.cellWidth(y);
             int rows = 1;
@@ -74,7 +76,7 @@ final class CellPartition {
         for (int v = y; v < y + height; v++) {
             for (int u = x; u < x + width; u++) {
                 var p = v * grid.width + u;
-                if (kinds[p] != first || (u > x && grid.torn(p, p - 1)) || (v > y && grid.torn(p, p - grid.width))) {
+                if (kinds[p] != first || (u > x && tears.between(p, p - 1)) || (v > y && tears.between(p, p - grid.width))) {
                     return false;
                 }
             }

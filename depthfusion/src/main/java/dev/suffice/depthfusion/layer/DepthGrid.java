@@ -77,10 +77,6 @@ final class DepthGrid {
         return gap(a, b) > 1 && Math.max(a, b) > RATIO * Math.min(a, b);
     }
 
-    boolean torn(int p, int q) {
-        return torn(inverse[p], inverse[q]);
-    }
-
     /** The sample to the left or right, above or below; -1 beyond an edge. Steps are at most the width. */
     int neighbour(int x, int y, int dx, int dy) {
         var row = y + dy;

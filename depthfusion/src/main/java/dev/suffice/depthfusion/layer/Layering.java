@@ -5,6 +5,7 @@ import dev.suffice.depthfusion.LayeredScene;
 import dev.suffice.depthfusion.Mesh;
 import dev.suffice.depthfusion.Scene;
 import java.util.ArrayList;
+import java.util.BitSet;
 
 /** From a picture with depth to its layers. */
 public final class Layering {
@@ -29,12 +30,12 @@ public final class Layering {
             }
             var samples = new Samples(scene, factor);
             for (var tolerance : samples.fits() ? SMALL : LARGE) {
-                var cells = CellPartition.of(samples.grid, samples.kinds, samples.hidden, tolerance);
+                var cells = CellPartition.of(samples.grid, samples.tears, samples.kinds, samples.hidden, tolerance);
                 if (cells.size() > MAX_TRIANGLES / 2) {
                     continue;
                 }
-                var back = LayerMesher.background(samples.grid, samples.kinds, samples.hidden, cells);
-                var front = LayerMesher.foreground(samples.grid, samples.kinds, samples.hidden, cells);
+                var back = LayerMesher.background(samples.grid, samples.tears, samples.kinds, samples.hidden, cells);
+                var front = LayerMesher.foreground(samples.grid, samples.tears, samples.kinds, samples.hidden, cells);
                 if (back.triangles() + front.triangles() <= MAX_TRIANGLES) {
                     return samples.scene(scene, back, front);
                 }
@@ -45,17 +46,23 @@ public final class Layering {
     /** The samples of a scene at one resolution, and what was found out about them. */
     private static final class Samples {
         final DepthGrid grid;
+        final Tears tears;
+        final byte[] rgb;
+        final BitSet changed;
         final byte[] kinds;
         final HiddenSurface hidden;
 
         Samples(Scene scene, int factor) {
             grid = DepthGrid.of(scene, factor);
             PolarFilter.apply(grid);
-            var rgb = colours(scene, grid);
+            rgb = colours(scene, grid);
             new EdgeSharpening(grid, rgb).apply();
             PolarFilter.apply(grid); // cells near the poles stay whole
-            kinds = Occlusion.kinds(grid);
-            hidden = HiddenSurface.behind(grid, kinds, rgb);
+            tears = new Tears(grid);
+            changed = EdgeColours.clean(grid, tears, rgb);
+            var occlusion = Occlusion.of(grid, tears);
+            kinds = occlusion.kinds();
+            hidden = HiddenSurface.behind(grid, tears, occlusion, rgb);
         }
 
         /** Whether a cell for every sample is few enough. */
@@ -64,7 +71,7 @@ public final class Layering {
         }
 
         LayeredScene scene(Scene scene, Mesh back, Mesh front) {
-            var textures = new LayerTextures(scene, grid, kinds, hidden);
+            var textures = new LayerTextures(grid, kinds, hidden, new Colours(scene, grid, rgb, changed));
             var layers = new ArrayList<Layer>();
             if (back.triangles() > 0) {
                 layers.add(new Layer("background", back, textures.background()));

@@ -10,7 +10,7 @@ import { buildLegend } from "./legend.js";
 import { drawCompass } from "./compass.js";
 import { viewToHash, hashToView, copy } from "./share.js";
 import { saveScreenshot } from "./screenshot.js";
-import { distanceText } from "./distances.js";
+import { distanceText, plain } from "./distances.js";
 
 const STEP = Math.PI / 36; // one press of an arrow key at 75 degrees of view
 const NAMES = { colour: "Colour", depth: "Depth, by colours", mesh: "Mesh" };
@@ -295,7 +295,9 @@ export function connectControls(stage, description, announcer) {
     }
 
     function escape() {
-        if (stage.stereo) {
+        if ($("help").open) {
+            $("help").close();
+        } else if (stage.stereo) {
             toggleStereo();
         } else if (root.hasAttribute("data-bare")) {
             toggleBare();
@@ -357,6 +359,8 @@ export function connectControls(stage, description, announcer) {
             return;
         }
         try {
+            view.goOutside(false);
+            pose.arrive();
             await headset.enter();
             stage.worn = true;
             loop.pause(true);
@@ -409,10 +413,11 @@ export function connectControls(stage, description, announcer) {
 }
 
 /** The line under the title. */
-export function subtitle(description) {
+export function subtitle(description, { near, far }) {
     const parts = [description.panorama ? "360° panorama" : "Picture with depth", `${description.width} × ${description.height}`];
-    if (description.metric && description.nearMetres > 0 && description.farMetres > description.nearMetres) {
-        parts.push(`${distanceText(description.nearMetres, true)} to ${distanceText(description.farMetres, true)}`);
+    if (description.metric) {
+        const [from, to] = [near, far].map((value) => plain(distanceText(Number(value.toPrecision(2)), true)));
+        parts.push(from === to ? `${from} away` : `${from} to ${to}`);
     }
     return parts.join("  ·  ");
 }

@@ -10,6 +10,8 @@ export class Layers {
     #parts = [];
     #shared;
     #lines = null;
+    #soft;
+    #feathered;
     group = new THREE.Group();
 
     /**
@@ -22,16 +24,18 @@ export class Layers {
         const ramp = new THREE.DataTexture(rampBytes(256), 256, 1);
         ramp.minFilter = ramp.magFilter = THREE.LinearFilter;
         ramp.needsUpdate = true;
+        this.#feathered = !description.panorama;
         this.#shared = {
             uStrength: { value: 1 }, uMedian: { value: distances.median }, uLimit: { value: 1e9 },
             uRamp: { value: ramp }, uRange: { value: new THREE.Vector2(distances.near, Math.max(distances.far, distances.near * 1.01)) },
-            uFeather: { value: description.panorama ? 0 : 0.035 }, uFade: { value: 1 },
-            uOutside: { value: 0 }, uCentre: { value: new THREE.Vector3() },
+            uFeather: { value: this.#feathered ? 0.05 : 0 }, uFade: { value: 1 }, uFast: { value: false },
+            uOutside: { value: false }, uCentre: { value: new THREE.Vector3() },
         };
-        layers.forEach((layer, order) => this.#add(layer, order, description.panorama, anisotropy));
+        layers.forEach((layer) => this.#add(layer, description.panorama, anisotropy));
+        this.outside(null);
     }
 
-    #add(layer, order, panorama, anisotropy) {
+    #add(layer, panorama, anisotropy) {
         const geometry = new THREE.BufferGeometry();
         geometry.setAttribute("position", new THREE.BufferAttribute(layer.positions, 3));
         geometry.setAttribute("uv", new THREE.BufferAttribute(layer.uvs, 2));
@@ -42,27 +46,29 @@ export class Layers {
         map.wrapT = THREE.ClampToEdgeWrapping;
         map.anisotropy = anisotropy;
         map.needsUpdate = true;
-        const own = { uMap: { value: map }, uSize: { value: new THREE.Vector2(layer.bitmap.width, layer.bitmap.height) } };
-        const material = this.#material(own, COLOUR, 0);
-        const mesh = new THREE.Mesh(geometry, material);
+        const own = {
+            uMap: { value: map }, uSize: { value: new THREE.Vector2(layer.bitmap.width, layer.bitmap.height) },
+            uMode: { value: COLOUR }, uPull: { value: 0 },
+        };
+        const solid = this.#material(own, false);
+        const mesh = new THREE.Mesh(geometry, solid);
         mesh.frustumCulled = false;
-        mesh.renderOrder = 2 * order;
         this.group.add(mesh);
-        this.#parts.push({ geometry, own, material, mesh });
+        this.#parts.push({ geometry, own, mesh, solid, soft: this.#material(own, true) });
     }
 
-    #material(own, mode, pull) {
+    #material(own, soft) {
         return new THREE.ShaderMaterial({
-            vertexShader, fragmentShader, side: THREE.DoubleSide, transparent: true,
-            blending: THREE.CustomBlending, blendSrc: THREE.OneFactor, blendDst: THREE.OneMinusSrcAlphaFactor,
-            uniforms: { ...this.#shared, ...own, uMode: { value: mode }, uPull: { value: pull } },
+            vertexShader, fragmentShader, side: THREE.DoubleSide, transparent: true, defines: soft ? { SOFT: "" } : {},
+            blending: soft ? THREE.CustomBlending : THREE.NoBlending, blendSrc: THREE.OneFactor, blendDst: THREE.OneMinusSrcAlphaFactor,
+            uniforms: { ...this.#shared, ...own },
         });
     }
 
     /** @param mode "colour", "depth" or "mesh" */
     show(mode) {
-        for (const { material } of this.#parts) {
-            material.uniforms.uMode.value = MODES[mode];
+        for (const { own } of this.#parts) {
+            own.uMode.value = MODES[mode];
         }
         if (mode === "mesh" && this.#lines === null) {
             this.#lines = this.#parts.map(({ geometry, own }, order) => this.#wireframe(geometry, own, order));
@@ -75,11 +81,11 @@ export class Layers {
         edges.setAttribute("position", geometry.getAttribute("position"));
         edges.setAttribute("uv", geometry.getAttribute("uv"));
         edges.setIndex(new THREE.BufferAttribute(uniqueEdges(geometry.index.array, geometry.getAttribute("position").count), 1));
-        const material = this.#material(own, LINES, 2e-5);
+        const material = this.#material({ ...own, uMode: { value: LINES }, uPull: { value: 2e-5 } }, true);
         material.depthWrite = false;
         const lines = new THREE.LineSegments(edges, material);
         lines.frustumCulled = false;
-        lines.renderOrder = 2 * order + 1;
+        lines.renderOrder = 10 + order;
         this.group.add(lines);
         return lines;
     }
@@ -87,6 +93,11 @@ export class Layers {
     /** @param strength 0 to 2 */
     set strength(strength) {
         this.#shared.uStrength.value = strength;
+    }
+
+    /** @param fast cheaper pixels, for slow graphics while something moves */
+    set fast(fast) {
+        this.#shared.uFast.value = fast;
     }
 
     /** Where a point of the scene is drawn at the present strength; `target` receives it. */
@@ -107,8 +118,19 @@ export class Layers {
 
     /** @param limit the distance beyond which everything is drawn in, or null for the view from inside */
     outside(limit) {
-        this.#shared.uOutside.value = limit === null ? 0 : 1;
+        this.#shared.uOutside.value = limit !== null;
         this.#shared.uLimit.value = limit ?? 1e9;
+        this.#soft = limit !== null || this.#feathered;
+        this.#parts.forEach(({ mesh, solid, soft }, order) => {
+            mesh.material = this.#soft ? soft : solid;
+            // what fades is drawn over what lies behind; what is solid is drawn first where it is near
+            mesh.renderOrder = this.#soft ? order : this.#parts.length - order;
+        });
+    }
+
+    /** Whether something behind the layers can be seen through their edges. */
+    get soft() {
+        return this.#soft;
     }
 
     get range() {
@@ -117,24 +139,21 @@ export class Layers {
 
     /** Calls `draw` while the layers write their true positions instead of colours. */
     asPositions(draw) {
-        const kept = this.#parts.map(({ material }) => material.uniforms.uMode.value);
-        const feather = this.#shared.uFeather.value;
-        this.#shared.uFeather.value = 0;
+        const kept = this.#parts.map(({ own }) => own.uMode.value);
         const lines = this.#lines?.map((line) => line.visible);
         this.#lines?.forEach((line) => { line.visible = false; });
-        this.#parts.forEach(({ material }) => {
-            material.uniforms.uMode.value = POSITION;
-            material.blending = THREE.NoBlending;
+        this.#parts.forEach(({ own, soft }) => {
+            own.uMode.value = POSITION;
+            soft.blending = THREE.NoBlending;
         });
         try {
             draw();
         } finally {
-            this.#parts.forEach(({ material }, i) => {
-                material.uniforms.uMode.value = kept[i];
-                material.blending = THREE.CustomBlending;
+            this.#parts.forEach(({ own, soft }, i) => {
+                own.uMode.value = kept[i];
+                soft.blending = THREE.CustomBlending;
             });
             this.#lines?.forEach((line, i) => { line.visible = lines[i]; });
-            this.#shared.uFeather.value = feather;
         }
     }
 }

@@ -30,7 +30,8 @@ class ContinuityTest {
 
     @Test
     void aFunctionOnTheSphereCloses() {
-        var continuity = Continuity.of(panorama((longitude, latitude) -> 0.5 + 0.4 * Math.cos(latitude) * Math.sin(longitude)));
+        var continuity =
+                Continuity.of(panorama((longitude, latitude) -> 0.5 + 0.4 * Math.cos(latitude) * Math.sin(longitude)));
         assertThat(continuity.depthSeam()).isBetween(1.0, 1.7); // the sine is steepest there
         assertThat(continuity.colourSeam()).isEqualTo(continuity.depthSeam(), within(0.2)); // eight bits
         assertThat(continuity.depthPoles()).isEqualTo(Math.sin(Math.PI / 64), within(0.005));

@@ -71,7 +71,8 @@ final class NativeFiles {
         }
         // Another version of the library has other checksums, and so another folder.
         var name = new StringBuilder("onnxruntime");
-        entries.forEach(packed -> name.append('-').append(Long.toHexString(packed.entry().getCrc())));
+        entries.forEach(packed ->
+                name.append('-').append(Long.toHexString(packed.entry().getCrc())));
         var folder = cache.resolve("native").resolve(name.toString());
         for (var packed : entries) {
             packed.unpack(folder);

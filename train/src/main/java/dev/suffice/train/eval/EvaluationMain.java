@@ -51,7 +51,8 @@ final class EvaluationMain {
                 say(report.markdown());
             }
             default ->
-                throw new IllegalArgumentException(args[0] + ": expected classifier, depth, objects, prompts or evaluate");
+                throw new IllegalArgumentException(
+                        args[0] + ": expected classifier, depth, objects, prompts or evaluate");
         }
     }
 

@@ -102,9 +102,14 @@ public record EvaluationReport(
         for (int i = 0; i < rows.getFirst().depthOrder().size(); i++) {
             int kind = i;
             String pairs = rows.getFirst().depthOrder().get(kind).pairs();
-            line(text, "depth in order: " + pairs, r -> pairs(r.depthOrder().get(kind).inOrder()));
-            line(text, "the same with the mean depth map", r -> pairs(
-                    r.depthOrder().get(kind).meanMap()));
+            line(
+                    text,
+                    "depth in order: " + pairs,
+                    r -> pairs(r.depthOrder().get(kind).inOrder()));
+            line(
+                    text,
+                    "the same with the mean depth map",
+                    r -> pairs(r.depthOrder().get(kind).meanMap()));
         }
         line(text, "depth in order, mean over pictures", r -> percent(r.depthPictureMean()));
         line(

@@ -289,8 +289,7 @@ public final class JudgeTraining {
         float[] depth = new float[batch.size() * area];
         for (int i = 0; i < batch.size(); i++) {
             Rendering scene = batch.get(i);
-            augmentation.apply(
-                    scene.picture(), learner.map(scene), images, i * Thumbnail.VALUES, depth, i * area);
+            augmentation.apply(scene.picture(), learner.map(scene), images, i * Thumbnail.VALUES, depth, i * area);
         }
         try (var scope = new PointerScope()) {
             optimiser.param_groups().get(0).options().set_lr(learningRate);

@@ -34,8 +34,7 @@ final class ObjectJudge implements AutoCloseable {
 
     /** Measures on scenes of any kind. */
     ObjectQuality measure(List<Rendering> heldOut) {
-        List<float[]> found =
-                judge(heldOut.stream().map(Rendering::picture).toList());
+        List<float[]> found = judge(heldOut.stream().map(Rendering::picture).toList());
         var order = new ObjectOrder();
         var random = new SplittableRandom(5);
         long both = 0;

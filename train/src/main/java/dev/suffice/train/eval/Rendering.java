@@ -13,8 +13,7 @@ import java.util.List;
  * @param captions what it shows
  */
 @SuppressWarnings("ArrayRecordComponent") // large, and never compared
-record Rendering(
-        Thumbnail picture, float[] objects, String kind, String label, String colour, List<String> captions) {
+record Rendering(Thumbnail picture, float[] objects, String kind, String label, String colour, List<String> captions) {
     /** Whether a classifier can be asked what it shows. */
     boolean labelled() {
         return !label.isEmpty();

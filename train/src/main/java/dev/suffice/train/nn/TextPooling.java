@@ -25,7 +25,8 @@ final class TextPooling {
 
     TextPooling(Parameters p, String name, int width, int timeWidth, int heads) {
         if (width % heads != 0) {
-            throw new IllegalArgumentException(name + ": text of width " + width + " cannot be split into " + heads + " heads");
+            throw new IllegalArgumentException(
+                    name + ": text of width " + width + " cannot be split into " + heads + " heads");
         }
         this.heads = heads;
         normIn = LayerNorm.declare(p, name + ".norm1", width);
@@ -40,7 +41,8 @@ final class TextPooling {
     /** @param text [N, tokens, width]; the result is [N, timeWidth] */
     Tensor apply(Tensor text) {
         Tensor tokens = normIn.apply(text);
-        Tensor mean = tokens.mean(new long[] {1}, true, new ScalarTypeOptional()).add(position.tensor());
+        Tensor mean =
+                tokens.mean(new long[] {1}, true, new ScalarTypeOptional()).add(position.tensor());
         Tensor all = torch.cat(new TensorVector(mean, tokens), 1);
         long[] s = all.shape();
         Tensor asked = split(query.apply(mean)).mul(new Scalar(1 / Math.sqrt(s[2] / (double) heads)));

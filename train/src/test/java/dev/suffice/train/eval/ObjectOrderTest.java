@@ -35,8 +35,10 @@ class ObjectOrderTest {
 
     @Test
     void anObjectInFrontIsInOrderAndAHoleIsNot() {
-        assertThat(agreement(ObjectOrderTest::sure, (x, y) -> box(x, y) ? 2 : 1)).isEqualTo(new Proportion(100, 100));
-        assertThat(agreement(ObjectOrderTest::sure, (x, y) -> box(x, y) ? 1 : 2)).isEqualTo(new Proportion(0, 100));
+        assertThat(agreement(ObjectOrderTest::sure, (x, y) -> box(x, y) ? 2 : 1))
+                .isEqualTo(new Proportion(100, 100));
+        assertThat(agreement(ObjectOrderTest::sure, (x, y) -> box(x, y) ? 1 : 2))
+                .isEqualTo(new Proportion(0, 100));
         assertThat(agreement(ObjectOrderTest::sure, (x, y) -> 1)).isEqualTo(new Proportion(0, 100));
     }
 

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Random;
 
 /**
@@ -43,8 +42,8 @@ final class UnetAgainstExport {
         var size = argument(args, 5, 64);
         var unet = UNet2DCondition.open(Path.of(args[0]));
         var own = unet.network(OperatorSet.ONNX_RUNTIME, size, size, 77, Padding.ZERO).graph();
-        var exported = new Graph(
-                "exported", new GraphContent.OnnxFile(Path.of(args[1])), List.of(), OptionalLong.empty());
+        var exported = Graph.exported(
+                "exported", new GraphContent.OnnxFile(Path.of(args[1])));
         var inputs = Map.of(
                 "sample", noise(batch, unet.config().inChannels(), size, size),
                 "timestep", Tensor.of(filled(batch, 500), Shape.of(batch)),

@@ -49,6 +49,23 @@ def make_text_encoder():
     return CLIPTextModel(config)
 
 
+def write_tokenizer(folder):
+    """A byte-level vocabulary as large as CLIP's: every byte is a token, the rest is never used."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [b for b in range(256) if b not in printable]
+    bytes_as_text = [chr(b) for b in printable] + [chr(256 + i) for i in range(len(others))]
+    words = bytes_as_text + [c + "</w>" for c in bytes_as_text]
+    words += [f"<unused-{i}>" for i in range(49406 - len(words))] + ["<|startoftext|>", "<|endoftext|>"]
+    folder.mkdir(exist_ok=True)
+    (folder / "vocab.json").write_text(json.dumps({word: i for i, word in enumerate(words)}))
+    (folder / "merges.txt").write_text("#version: 0.2\n")
+    special = dict(bos_token="<|startoftext|>", eos_token="<|endoftext|>", unk_token="<|endoftext|>", pad_token="<|endoftext|>")
+    (folder / "special_tokens_map.json").write_text(json.dumps(special))
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps(dict(special, tokenizer_class="CLIPTokenizer", model_max_length=77, do_lower_case=True))
+    )
+
+
 class Call(torch.nn.Module):
     """The U-Net as a pipeline calls it."""
 
@@ -95,6 +112,7 @@ def main():
         unet.save_pretrained(out / "unet", max_shard_size="10GB")
         make_vae(options.channels).save_pretrained(out / "vae")
         make_text_encoder().save_pretrained(out / "text_encoder")
+        write_tokenizer(out / "tokenizer")
         PNDMScheduler(
             beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1
         ).save_pretrained(out / "scheduler")

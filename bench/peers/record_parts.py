@@ -124,6 +124,13 @@ CASES = {
         text_size=20,
         condition=12,
     ),
+    "text-pooling": dict(
+        unet=dict(UNET, addition_embed_type="text", addition_embed_type_num_heads=5, encoder_hid_dim=20,
+                  encoder_hid_dim_type="text_proj"),
+        vae=VAE,
+        text_size=20,
+        batch=2,
+    ),
     "nested-layers": dict(
         unet=dict(
             UNET,
@@ -148,6 +155,8 @@ CASES = {
             attention_head_dim=[1, 2],
             cross_attention_dim=8,
             use_linear_projection=True,
+            addition_embed_type="text",
+            addition_embed_type_num_heads=2,
         ),
         vae=dict(VAE, in_channels=6, out_channels=6, block_out_channels=(8, 8), norm_num_groups=4),
         labels=[20, 3],

@@ -1,6 +1,7 @@
 package dev.suffice.cli;
 
 import dev.suffice.cli.spi.CommandProvider;
+import dev.suffice.models.store.ModelStore;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -37,15 +38,18 @@ public final class Main implements Runnable {
         for (var provider : ServiceLoader.load(CommandProvider.class)) {
             line.addSubcommand(provider.command());
         }
+        var failures = new FailureReport();
         return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(new FailureReport())
+                .setExecutionStrategy(failures)
+                .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(new UsageReport());
     }
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        NativeFiles.prepare(ModelStore.of(Installation.home()).cache());
         var out = new PrintWriter(System.out, true, System.out.charset());
         var err = new PrintWriter(System.err, true, System.err.charset());
         var code = commandLine(out, err).execute(arguments);

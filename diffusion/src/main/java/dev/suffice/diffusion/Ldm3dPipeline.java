@@ -29,8 +29,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 
 /**
@@ -54,7 +56,9 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final DepthCoding coding;
     private final TextConditioning text;
     private final Sessions sessions;
-    private final Duration loadTime;
+
+    /** Time spent opening the model that no report has told of yet. */
+    private final AtomicReference<Duration> untoldLoad;
 
     private Ldm3dPipeline(Path folder, String name, Path cache, Engine engine, SessionOptions options) {
         var started = System.nanoTime();
@@ -70,7 +74,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 ? SentenceConditioning.open(card.sentenceEncoder().get(), cache, engine, options)
                 : ClipConditioning.open(folder, engine, options, operators);
         this.sessions = new Sessions(engine, options, operators, unet, autoencoder, text.tokens());
-        this.loadTime = Duration.ofNanos(System.nanoTime() - started);
+        this.untoldLoad = new AtomicReference<>(Duration.ofNanos(System.nanoTime() - started));
         if (unet.config().inChannels() != autoencoder.latentChannels() && !superResolution()) {
             text.close();
             throw new SufficeException(
@@ -162,13 +166,42 @@ public final class Ldm3dPipeline implements AutoCloseable {
         var recipe = recipe(request, size, scheduler, steps);
         scheduler.start(plan); // refuses an impossible plan before anything is computed
         var results = new ArrayList<GeneratedImage>();
+        var clock = new StageClock();
+        var given = given(request, recipe, clock, listener);
         var batch = batchSize(size);
         for (int first = 0; first < request.count(); first += batch) {
+            cancellation.check();
             var count = Math.min(batch, request.count() - first);
-            var run = new Run(request, recipe, scheduler, plan, size, noise, request.seed() + first, count);
+            var run = new Run(request, recipe, given, clock, scheduler, plan, noise, request.seed() + first, count);
             results.addAll(run.go(finish, cancellation, listener));
         }
         return results;
+    }
+
+    /** What all images of a request have in common, encoded. */
+    @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+    private record Given(float[] prompt, Optional<float[]> negative, Optional<LatentDistribution> image) {}
+
+    private Given given(ImageRequest request, Recipe recipe, StageClock clock, RunListener listener) {
+        listener.stage("text encoder");
+        var guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
+        var prompt = clock.time(Stage.TEXT, () -> text.encode(recipe.prompt(), listener));
+        var negative = guidance.active()
+                ? Optional.of(clock.time(Stage.TEXT, () -> text.encode(recipe.negativePrompt(), listener)))
+                : Optional.<float[]>empty();
+        var image = request.init()
+                .map(InitImage::image)
+                .or(() -> request.lowResolution().map(LowResolutionImage::image))
+                .map(picture -> {
+                    listener.stage("encode");
+                    var resized = picture.resized(recipe.width(), recipe.height());
+                    return clock.time(Stage.ENCODE, () -> sessions.encode(coding, resized, padding(request)));
+                });
+        return new Given(prompt, negative, image);
+    }
+
+    private static Padding padding(ImageRequest request) {
+        return request.panorama() ? Padding.WRAP : Padding.ZERO;
     }
 
     /** Frees the sessions. No run may be under way. */
@@ -260,7 +293,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final class Run {
         private final ImageRequest request;
         private final Recipe recipe;
-        private final ImageSize size;
+        private final Given given;
         private final Padding padding;
         private final long seed;
         private final int count;
@@ -268,7 +301,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         private final int width;
         private final int length;
         private final Guidance guidance;
-        private final StageClock clock = new StageClock();
+        private final StageClock clock;
         private final EnergyMeter energy = EnergyMeter.start();
         private final List<NoiseSource> noises = new ArrayList<>();
         private final List<Sampling> samplings = new ArrayList<>();
@@ -277,20 +310,22 @@ public final class Ldm3dPipeline implements AutoCloseable {
         Run(
                 ImageRequest request,
                 Recipe recipe,
+                Given given,
+                StageClock before,
                 Scheduler scheduler,
                 SamplingPlan plan,
-                ImageSize size,
                 LongFunction<NoiseSource> noise,
                 long seed,
                 int count) {
             this.request = request;
             this.recipe = recipe;
-            this.size = size;
-            this.padding = request.panorama() ? Padding.WRAP : Padding.ZERO;
+            this.given = given;
+            this.clock = new StageClock(before);
+            this.padding = padding(request);
             this.seed = seed;
             this.count = count;
-            this.height = size.height() / autoencoder.reduction();
-            this.width = size.width() / autoencoder.reduction();
+            this.height = recipe.height() / autoencoder.reduction();
+            this.width = recipe.width() / autoencoder.reduction();
             this.length = autoencoder.latentChannels() * height * width;
             this.guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
             for (int k = 0; k < count; k++) {
@@ -301,15 +336,14 @@ public final class Ldm3dPipeline implements AutoCloseable {
 
         List<GeneratedImage> go(Finish finish, Cancellation cancellation, RunListener listener) {
             listener.stage("load");
-            var unetSession = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding));
-            listener.stage("text encoder");
-            var conditioning = clock.time(Stage.TEXT, () -> conditioning(listener));
-            var shown = shown(listener);
-            var latents = start(listener);
+            clock.add(Stage.LOAD, untoldLoad.getAndSet(Duration.ZERO));
+            var opened = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding));
+            var shown = shown();
+            var latents = start();
             listener.stage("denoise");
             var prompts = guidance.prompts();
             try (var denoiser = new Denoiser(
-                    unetSession,
+                    opened,
                     prompts * count,
                     unet.config().inChannels(),
                     unet.config().outChannels(),
@@ -318,7 +352,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     text.tokens(),
                     text.size(),
                     classLabel())) {
-                denoiser.condition(conditioning);
+                clock.time(Stage.UNET_TEXT, () -> denoiser.condition(conditioning()));
                 denoise(denoiser, latents, shown, cancellation, listener);
             }
             cancellation.check();
@@ -340,41 +374,33 @@ public final class Ldm3dPipeline implements AutoCloseable {
         }
 
         /** The negative prompts' encodings, if guidance needs them, then the prompts'. */
-        private float[] conditioning(RunListener listener) {
-            var one = text.encode(recipe.prompt(), listener);
-            var prompts = guidance.prompts();
-            var all = new float[prompts * count * one.length];
-            if (guidance.active()) {
-                var negative = text.encode(recipe.negativePrompt(), listener);
-                for (int k = 0; k < count; k++) {
-                    System.arraycopy(negative, 0, all, k * one.length, one.length);
+        private float[] conditioning() {
+            var length = given.prompt().length;
+            var all = new float[guidance.prompts() * count * length];
+            var at = 0;
+            if (given.negative().isPresent()) {
+                for (int k = 0; k < count; k++, at += length) {
+                    System.arraycopy(given.negative().get(), 0, all, at, length);
                 }
             }
-            for (int k = 0; k < count; k++) {
-                System.arraycopy(one, 0, all, ((prompts - 1) * count + k) * one.length, one.length);
+            for (int k = 0; k < count; k++, at += length) {
+                System.arraycopy(given.prompt(), 0, all, at, length);
             }
             return all;
         }
 
         /** The latents that a super-resolution model sees beside the noisy ones, one per image; empty for other models. */
-        private List<float[]> shown(RunListener listener) {
+        private List<float[]> shown() {
             var shown = new ArrayList<float[]>();
             if (request.lowResolution().isPresent()) {
-                var encoded = encode(request.lowResolution().get().image(), listener);
                 for (int k = 0; k < count; k++) {
-                    shown.add(encoded.sample(noise(k), autoencoder.scalingFactor()));
+                    shown.add(given.image().orElseThrow().sample(noise(k), autoencoder.scalingFactor()));
                 }
             }
             return shown;
         }
 
-        private LatentDistribution encode(RgbdImage image, RunListener listener) {
-            listener.stage("encode");
-            return clock.time(
-                    Stage.ENCODE, () -> sessions.encode(coding, image.resized(size.width(), size.height()), padding));
-        }
-
-        private float[][] start(RunListener listener) {
+        private float[][] start() {
             var latents = new float[count][];
             if (request.init().isEmpty()) {
                 for (int k = 0; k < count; k++) {
@@ -386,7 +412,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 }
                 return latents;
             }
-            var encoded = encode(request.init().get().image(), listener);
+            var encoded = given.image().orElseThrow();
             for (int k = 0; k < count; k++) {
                 latents[k] = encoded.sample(noise(k), autoencoder.scalingFactor());
                 samplings.get(k).addNoise(latents[k], noise(k), 0, latents[k]);
@@ -488,12 +514,17 @@ public final class Ldm3dPipeline implements AutoCloseable {
             var unetFlops = sessions.unetFlops(height, width, padding);
             var decoderFlops = sessions.decoderFlops(height, width, padding);
             var stages = new ArrayList<StageReport>();
-            stages.add(new StageReport("load", 0, 0, 0, 0, clock.of(Stage.LOAD).plus(loadTime)));
+            stages.add(new StageReport("load", 0, 0, 0, 0, clock.of(Stage.LOAD)));
             stages.add(new StageReport(
                     "text encoder", prompts, 2, prompts * text.flops(), 2 * text.flops(), clock.of(Stage.TEXT)));
             if (request.init().isPresent() || request.lowResolution().isPresent()) {
-                var flops = sessions.encoderFlops(size.height(), size.width(), padding);
+                var flops = sessions.encoderFlops(recipe.height(), recipe.width(), padding);
                 stages.add(new StageReport("encoder", 1, 1, flops, flops, clock.of(Stage.ENCODE)));
+            }
+            var textFlops = sessions.unetTextFlops(height, width, padding);
+            if (textFlops > 0) {
+                stages.add(new StageReport(
+                        "u-net text", prompts, 2, prompts * textFlops, 2 * textFlops, clock.of(Stage.UNET_TEXT)));
             }
             stages.add(new StageReport(
                     "u-net",
@@ -512,7 +543,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     REFERENCE_STEPS + " steps with guidance",
                     stages,
                     decisions,
-                    clock.total().plus(loadTime),
+                    clock.total(),
                     ProcessMemory.peak(),
                     energy.joules());
         }

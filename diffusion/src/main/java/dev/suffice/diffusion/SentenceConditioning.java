@@ -11,9 +11,7 @@ import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.models.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * Prompts through an exported sentence encoder that travels in a library: its token states, prompts padded to a fixed
@@ -42,9 +40,7 @@ final class SentenceConditioning implements TextConditioning {
         }
         var tokenizer = Tokenizer.ofFile(files.tokenizer().unpack(loader, cache), files.maxTokens());
         var model = files.model().unpack(loader, cache);
-        var session = engine.open(
-                new Graph("sentence encoder", new GraphContent.OnnxFile(model), List.of(), OptionalLong.empty()),
-                options);
+        var session = engine.open(Graph.exported("sentence encoder", new GraphContent.OnnxFile(model)), options);
         var output = session.outputs().stream()
                 .filter(spec -> spec.name().equals(OUTPUT) && spec.sizes().size() == 3)
                 .findFirst()
@@ -75,9 +71,7 @@ final class SentenceConditioning implements TextConditioning {
     @Override
     public float[] encode(String prompt, RunListener listener) {
         var encoding = tokenizer.encodePadded(prompt);
-        if (encoding.truncated()) {
-            listener.warning("the prompt is longer than %d tokens: its end is ignored".formatted(tokens));
-        }
+        TextConditioning.tellIfCut(encoding, prompt, listener);
         var shape = Shape.of(1, tokens);
         try (var ids = Tensor.of(encoding.ids(), shape);
                 var mask = Tensor.of(encoding.attentionMask(), shape);

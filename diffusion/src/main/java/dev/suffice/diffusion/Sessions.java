@@ -2,6 +2,7 @@ package dev.suffice.diffusion;
 
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Engine;
+import dev.suffice.engine.Graph;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
@@ -15,11 +16,13 @@ import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The networks of a model, opened at the sizes that runs ask for and kept. Thread-safe. */
 final class Sessions implements AutoCloseable {
     private enum Part {
+        UNET_TEXT,
         UNET,
         DECODER,
         ENCODER
@@ -28,6 +31,14 @@ final class Sessions implements AutoCloseable {
     private record Key(Part part, int height, int width, Padding padding) {}
 
     private record Opened(Session session, long flops) {}
+
+    /**
+     * The U-Net in two parts that share its weights.
+     *
+     * @param text what depends on the prompt alone, run once; absent if nothing does
+     * @param steps the rest, run at every step
+     */
+    record Unet(Optional<Session> text, Session steps) {}
 
     private final Engine engine;
     private final SessionOptions options;
@@ -52,12 +63,19 @@ final class Sessions implements AutoCloseable {
         this.tokens = tokens;
     }
 
-    Session unet(int height, int width, Padding padding) {
-        return openedUnet(height, width, padding).session;
+    Unet unet(int height, int width, Padding padding) {
+        var text = openedText(height, width, padding).map(Opened::session);
+        return new Unet(text, openedUnet(height, width, padding).session);
     }
 
+    /** Of one pass of the part that runs at every step. */
     long unetFlops(int height, int width, Padding padding) {
         return openedUnet(height, width, padding).flops;
+    }
+
+    /** Of the part that runs once per prompt. */
+    long unetTextFlops(int height, int width, Padding padding) {
+        return openedText(height, width, padding).map(Opened::flops).orElse(0L);
     }
 
     long decoderFlops(int height, int width, Padding padding) {
@@ -100,10 +118,32 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private Opened openedUnet(int height, int width, Padding padding) {
-        return open(
-                new Key(Part.UNET, height, width, padding),
-                () -> unet.network(operators, height, width, tokens, padding));
+    /** The same for every size, but opened with it: the two parts come from one network. */
+    private Optional<Opened> openedText(int height, int width, Padding padding) {
+        openedUnet(height, width, padding);
+        synchronized (this) {
+            return Optional.ofNullable(opened.get(new Key(Part.UNET_TEXT, height, width, padding)));
+        }
+    }
+
+    private synchronized Opened openedUnet(int height, int width, Padding padding) {
+        var key = new Key(Part.UNET, height, width, padding);
+        var present = opened.get(key);
+        if (present != null) {
+            return present;
+        }
+        var network = unet.network(operators, height, width, tokens, padding);
+        if (network.hasSegment(Network.START, UNet2DCondition.TEXT)) {
+            var text = open(network.segment(Network.START, UNet2DCondition.TEXT));
+            opened.put(new Key(Part.UNET_TEXT, height, width, padding), text);
+        }
+        var steps = open(network.segment(UNet2DCondition.TEXT, Network.END));
+        opened.put(key, steps);
+        return steps;
+    }
+
+    private Opened open(Graph graph) {
+        return new Opened(engine.open(graph, options), graph.flops().orElse(0));
     }
 
     private Opened openedDecoder(int height, int width, Padding padding) {
@@ -123,8 +163,7 @@ final class Sessions implements AutoCloseable {
         if (present != null) {
             return present;
         }
-        var built = network.get();
-        var added = new Opened(engine.open(built.graph(), options), built.flops());
+        var added = open(network.get().graph());
         opened.put(key, added);
         return added;
     }

@@ -14,6 +14,8 @@ final class StageClock {
         TEXT("text encoder"),
         /** Encoding the image to start from. */
         ENCODE("encoder"),
+        /** What the U-Net computes of the prompts alone. */
+        UNET_TEXT("u-net text"),
         /** The U-Net's passes. */
         DENOISE("u-net"),
         /** The sampler's own arithmetic and guidance. */
@@ -33,7 +35,24 @@ final class StageClock {
     }
 
     private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
-    private final long started = System.nanoTime();
+    private final long started;
+
+    /** Starts now. */
+    StageClock() {
+        this.started = System.nanoTime();
+    }
+
+    /** Starts now, as if work that others have timed had just been done. */
+    StageClock(StageClock before) {
+        nanos.putAll(before.nanos);
+        this.started = System.nanoTime()
+                - nanos.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Counts work done elsewhere. */
+    void add(Stage stage, Duration time) {
+        nanos.merge(stage, time.toNanos(), Long::sum);
+    }
 
     /** Work whose time is counted. */
     interface Work<T> {

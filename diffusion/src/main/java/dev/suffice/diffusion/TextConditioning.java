@@ -1,5 +1,7 @@
 package dev.suffice.diffusion;
 
+import dev.suffice.models.tokenizer.Encoding;
+
 /** Encodes prompts as the U-Net reads them. Thread-safe. */
 interface TextConditioning extends AutoCloseable {
     /** Length of each sequence. */
@@ -13,6 +15,19 @@ interface TextConditioning extends AutoCloseable {
 
     /** One prompt to [tokens, size], row by row; tells the listener when the prompt is too long and was cut. */
     float[] encode(String prompt, RunListener listener);
+
+    /** Tells the listener when a prompt was too long. */
+    static void tellIfCut(Encoding encoding, String prompt, RunListener listener) {
+        if (encoding.truncated()) {
+            listener.warning("the prompt \"%s\" is longer than %d tokens: its end is ignored"
+                    .formatted(abbreviated(prompt), encoding.ids().length));
+        }
+    }
+
+    private static String abbreviated(String prompt) {
+        var end = prompt.codePointCount(0, prompt.length()) <= 40 ? prompt.length() : prompt.offsetByCodePoints(0, 40);
+        return end == prompt.length() ? prompt : prompt.substring(0, end) + " ...";
+    }
 
     @Override
     void close();

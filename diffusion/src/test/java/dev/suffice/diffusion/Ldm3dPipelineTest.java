@@ -102,6 +102,9 @@ class Ldm3dPipelineTest {
         assertThat(unet.passes()).isEqualTo(10);
         assertThat(unet.fullPasses()).isEqualTo(100);
         assertThat(unet.flops() * 10).isEqualTo(unet.fullFlops()).isPositive();
+        var text = compute.stage("u-net text").orElseThrow();
+        assertThat(text.passes()).as("once for each prompt, not at every step").isEqualTo(2);
+        assertThat(text.flops()).isEqualTo(text.fullFlops()).isPositive();
         assertThat(compute.saved()).isBetween(0.8, 0.95);
         assertThat(compute.line()).contains("10 U-Net passes of 100 (50 steps with guidance)");
         assertThat(run(request().steps(StepPolicy.fixed(5)).guidance(1))
@@ -114,6 +117,43 @@ class Ldm3dPipelineTest {
         var heun = run(request().steps(StepPolicy.fixed(5)).guidance(1).scheduler("heun"))
                 .getFirst();
         assertThat(heun.compute().stage("u-net").orElseThrow().passes()).isEqualTo(9); // two calls a step but the last
+    }
+
+    @Test
+    void manyImagesShareOneEncodingOfTheirPrompt() {
+        var stages = new ArrayList<String>();
+        var results = pipeline.run(
+                request().count(17).steps(StepPolicy.fixed(1)).build(), new Cancellation(), new RunListener() {
+                    @Override
+                    public void stage(String name) {
+                        stages.add(name);
+                    }
+                });
+        assertThat(results).hasSize(17);
+        assertThat(stages)
+                .containsOnlyOnce("text encoder")
+                .filteredOn("denoise"::equals)
+                .hasSizeGreaterThan(1);
+        var alone = run(request()
+                        .steps(StepPolicy.fixed(1))
+                        .seed(results.getLast().recipe().seed()))
+                .getFirst();
+        assertThat(distance(alone.image(), results.getLast().image())).isZero();
+    }
+
+    @Test
+    void aPromptThatIsCutIsNamed() {
+        var warnings = new ArrayList<String>();
+        var sofas = "a red sofa beside ".repeat(40) + "a tree";
+        pipeline.run(ImageRequest.of(sofas).steps(StepPolicy.fixed(1)).build(), new Cancellation(), new RunListener() {
+            @Override
+            public void warning(String message) {
+                warnings.add(message);
+            }
+        });
+        assertThat(warnings)
+                .containsExactly("the prompt \"a red sofa beside a red sofa beside a re ...\" is longer than 77 tokens:"
+                        + " its end is ignored");
     }
 
     @Test

@@ -16,9 +16,12 @@ import org.bytedeco.pytorch.Tensor;
  * layout of {@link Parameters}) and, as metadata, the counters that the random numbers and the order of the data derive from.
  */
 record Checkpoint(Path file) {
+    private static final String LAYOUT = "layout";
+
     /** Writes the state atomically. */
     void save(Parameters parameters, AdamW optimiser, Map<String, String> counters) throws IOException {
         var metadata = new LinkedHashMap<>(counters);
+        metadata.put(LAYOUT, parameters.layout());
         metadata.put("optimiserSteps", Long.toString(optimiser.steps()));
         Safetensors.write(
                 file,
@@ -44,7 +47,7 @@ record Checkpoint(Path file) {
 
     /** Restores the state. @return the counters @throws IOException if the file is of another network */
     Map<String, String> load(Parameters parameters, AdamW optimiser) throws IOException {
-        Safetensors.Content content = Safetensors.read(file);
+        Safetensors.Content content = read(parameters);
         restore(content, "parameters", parameters.master());
         restore(content, "momentum", optimiser.momentum());
         restore(content, "variance", optimiser.variance());
@@ -52,6 +55,22 @@ record Checkpoint(Path file) {
         optimiser.resumeAt(Long.parseLong(content.metadata().getOrDefault("optimiserSteps", "0")));
         parameters.refresh();
         return content.metadata();
+    }
+
+    /** Takes over the moving average of the weights alone. @throws IOException if the file is of another network */
+    void loadAverage(Parameters parameters) throws IOException {
+        restore(read(parameters), "average", parameters.master());
+        parameters.refresh();
+    }
+
+    /** A flat vector has no names: the same number of values in another order would train on as noise. */
+    private Safetensors.Content read(Parameters parameters) throws IOException {
+        Safetensors.Content content = Safetensors.read(file);
+        if (!parameters.layout().equals(content.metadata().get(LAYOUT))) {
+            throw new IOException(file
+                    + ": the checkpoint belongs to another configuration of the network; move it away to begin anew");
+        }
+        return content;
     }
 
     private void restore(Safetensors.Content content, String name, Tensor flat) throws IOException {

@@ -39,16 +39,8 @@ final class FrozenAutoencoder implements AutoCloseable {
             DepthEncoding encoding,
             Precision precision)
             throws IOException {
-        Safetensors.Content content = Safetensors.read(checkpoint);
         try (var frozen = new FrozenAutoencoder(config, precision)) {
-            float[] average = content.tensor("average").values();
-            if (average.length != frozen.parameters.count()) {
-                throw new IOException(checkpoint + ": " + average.length + " values, but the autoencoder has "
-                        + frozen.parameters.count() + ": the checkpoint belongs to another configuration");
-            }
-            try (var _ = new PointerScope()) {
-                frozen.parameters.load(Tensor.create(average));
-            }
+            new Checkpoint(checkpoint).loadAverage(frozen.parameters);
             frozen.whiten(data, encoding);
             var entries = new ArrayList<Safetensors.Entry>();
             for (Parameter parameter : frozen.parameters.all()) {

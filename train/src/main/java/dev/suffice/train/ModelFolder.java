@@ -126,6 +126,8 @@ final class ModelFolder {
     static ObjectNode unetConfig(UNet2DConditionConfig config) {
         ObjectNode node = config("UNet2DConditionModel");
         node.put("act_fn", "silu");
+        node.put("addition_embed_type", "text");
+        node.put("addition_embed_type_num_heads", config.textPoolingHeads());
         integers(node, "attention_head_dim", config.heads());
         integers(node, "block_out_channels", config.blockOutChannels());
         node.put("center_input_sample", false);

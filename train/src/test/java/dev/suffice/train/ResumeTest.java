@@ -23,7 +23,7 @@ final class ResumeTest {
     private static final AutoencoderKlConfig SMALL_AUTOENCODER =
             new AutoencoderKlConfig(128, 4, 8, List.of(8, 8, 8, 8), 1, 4);
     private static final UNet2DConditionConfig SMALL_UNET = new UNet2DConditionConfig(
-            16, 8, 8, List.of(8, 16), List.of(false, true), List.of(1, 2), 1, SentenceEncoder.WIDTH, 4);
+            16, 8, 8, List.of(8, 16), List.of(false, true), List.of(1, 2), 1, SentenceEncoder.WIDTH, 6, 4);
     private static final int STEPS = 6;
 
     @TempDir

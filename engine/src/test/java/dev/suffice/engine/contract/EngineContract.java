@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.NullUnmarked;
@@ -108,11 +107,9 @@ public abstract class EngineContract {
     @Test
     void readsWeightsFromTheFilesWhereTheyLie() throws IOException {
         Files.write(folder.resolve("weights.bin"), resource("weights.bin"));
-        var graph = new Graph(
+        var graph = Graph.exported(
                 "external",
-                new GraphContent.OnnxBytes(ByteBuffer.wrap(resource("external.onnx")), Optional.of(folder)),
-                List.of(),
-                OptionalLong.empty());
+                new GraphContent.OnnxBytes(ByteBuffer.wrap(resource("external.onnx")), Optional.of(folder)));
         try (var session = engine().open(graph, options());
                 var x = Tensor.of(X, Shape.of(2, 3));
                 var y = session.run(Map.of("x", x), List.of("y")).get("y")) {
@@ -124,7 +121,7 @@ public abstract class EngineContract {
     void opensAModelFile() throws IOException {
         var file = folder.resolve("matmul.onnx");
         Files.write(file, resource("matmul.onnx"));
-        var graph = new Graph("file", new GraphContent.OnnxFile(file), List.of(), OptionalLong.empty());
+        var graph = Graph.exported("file", new GraphContent.OnnxFile(file));
         try (var session = engine().open(graph, options());
                 var x = Tensor.of(X, Shape.of(2, 3));
                 var y = session.run(Map.of("x", x), List.of("y")).get("y")) {
@@ -253,16 +250,12 @@ public abstract class EngineContract {
 
     @Test
     void refusesABrokenModel() {
-        var graph = new Graph(
-                "broken",
-                new GraphContent.OnnxBytes(ByteBuffer.wrap(new byte[] {1, 2, 3}), Optional.empty()),
-                List.of(),
-                OptionalLong.empty());
+        var graph = Graph.exported(
+                "broken", new GraphContent.OnnxBytes(ByteBuffer.wrap(new byte[] {1, 2, 3}), Optional.empty()));
         assertThatThrownBy(() -> engine().open(graph, options()))
                 .isInstanceOf(EngineException.class)
                 .hasMessageStartingWith("graph broken: ");
-        var missing = new Graph(
-                "missing", new GraphContent.OnnxFile(folder.resolve("none.onnx")), List.of(), OptionalLong.empty());
+        var missing = Graph.exported("missing", new GraphContent.OnnxFile(folder.resolve("none.onnx")));
         assertThatThrownBy(() -> engine().open(missing, options()))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("graph missing: file %s does not exist or cannot be read", folder.resolve("none.onnx"));
@@ -270,11 +263,9 @@ public abstract class EngineContract {
 
     @Test
     void refusesWeightsThatAreNotThere() throws IOException {
-        var graph = new Graph(
+        var graph = Graph.exported(
                 "external",
-                new GraphContent.OnnxBytes(ByteBuffer.wrap(resource("external.onnx")), Optional.of(folder)),
-                List.of(),
-                OptionalLong.empty());
+                new GraphContent.OnnxBytes(ByteBuffer.wrap(resource("external.onnx")), Optional.of(folder)));
         assertThatThrownBy(() -> engine().open(graph, options()))
                 .isInstanceOf(EngineException.class)
                 .hasMessageStartingWith("graph external: ");
@@ -282,7 +273,7 @@ public abstract class EngineContract {
 
     private Session open(String name) throws IOException {
         var content = new GraphContent.OnnxBytes(ByteBuffer.wrap(resource(name + ".onnx")), Optional.empty());
-        return engine().open(new Graph(name, content, List.of(), OptionalLong.empty()), options());
+        return engine().open(Graph.exported(name, content), options());
     }
 
     private static SessionOptions options() {

@@ -8,6 +8,7 @@ import dev.suffice.models.onnx.Value;
 import dev.suffice.models.safetensors.StoredTensor;
 import dev.suffice.models.safetensors.Weights;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,9 +46,10 @@ final class Layers {
         return graph.weight(stored(path, shape), shape);
     }
 
-    /** A vector of weights, seen in another shape. */
-    private Value weightAs(String path, long size, long... dims) {
-        return graph.weight(stored(path, size), dims);
+    /** A weight of one shape, seen in another. */
+    Value weightAs(String path, List<Long> shape, long... dims) {
+        return graph.weight(
+                stored(path, shape.stream().mapToLong(Long::longValue).toArray()), dims);
     }
 
     // Images: [N, C, H, W].
@@ -185,7 +187,7 @@ final class Layers {
         }
         var y = graph.fusedMatmul(weight, x, false, true);
         var pixels = graph.reshape(y, x.dim(0), Dim.of(features), Dim.of(height), Dim.of(width));
-        return graph.add(pixels, weightAs(path + ".bias", features, features, 1, 1));
+        return graph.add(pixels, weightAs(path + ".bias", List.of(features), features, 1, 1));
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.suffice.models.safetensors.Weights;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ public final class UNet2DCondition {
     public static final String TEXT = "text";
 
     private static final double MAX_PERIOD = 10_000;
+    private static final double NORM_EPSILON = 1e-5;
 
     private final Config source;
     private final UNetConfig config;
@@ -108,7 +110,7 @@ public final class UNet2DCondition {
             var timestep = graph.input("timestep", ElementType.FLOAT32, batch);
             var states = graph.input(
                     "encoder_hidden_states", ElementType.FLOAT32, batch, Dim.of(tokens), Dim.of(textSize()));
-            var time = Optional.of(layers.activate(config.activation(), timeEmbedding(timestep)));
+            var time = Optional.of(layers.activate(config.activation(), timeEmbedding(timestep, states)));
             graph.cutEarly(TEXT);
             var text = config.textProjection().isPresent()
                     ? graph.early(() -> layers.linear("encoder_hid_proj", states, config.textSize()))
@@ -210,7 +212,7 @@ public final class UNet2DCondition {
                     config.onlyCrossAttention().get(block));
         }
 
-        private Value timeEmbedding(Value timestep) {
+        private Value timeEmbedding(Value timestep, Value states) {
             graph.scope("time_proj");
             var encoded = sinusoids(timestep);
             if (config.timeCondition().isPresent()) {
@@ -227,9 +229,33 @@ public final class UNet2DCondition {
             if (labels.isPresent()) {
                 time = config.classConcatenated() ? graph.concat(1, time, labels.get()) : graph.add(time, labels.get());
             }
+            if (config.textPoolingHeads().isPresent()) {
+                var heads = config.textPoolingHeads().get();
+                time = graph.add(time, graph.early(() -> pooledText(states, heads)));
+            }
             return config.timeActivation().isPresent()
                     ? layers.activate(config.timeActivation().get(), time)
                     : time;
+        }
+
+        /** The text in one vector: its mean asks, all of its tokens and the mean answer. */
+        private Value pooledText(Value states, int heads) {
+            var size = states.size(-1);
+            var x = layers.layerNorm("add_embedding.norm1", states, NORM_EPSILON);
+            var path = "add_embedding.pool";
+            graph.scope(path);
+            var position = layers.weightAs(path + ".positional_embedding", List.of(1L, size), 1, 1, size);
+            var mean = graph.add(graph.mean(x, 1), position);
+            var tokens = graph.concat(1, mean, x);
+            var query = layers.linear(path + ".q_proj", mean, size);
+            var key = layers.linear(path + ".k_proj", tokens, size);
+            var value = layers.linear(path + ".v_proj", tokens, size);
+            graph.scope(path);
+            var pooled = graph.reshape(layers.attention(query, key, value, heads, false), batch, Dim.of(size));
+            return layers.layerNorm(
+                    "add_embedding.norm2",
+                    layers.linear("add_embedding.proj", pooled, config.timeSize()),
+                    NORM_EPSILON);
         }
 
         private Value embedding(String path, Value x, Activation activation) {

@@ -39,6 +39,7 @@ import tools.jackson.databind.JsonNode;
  * @param timeCondition length of a vector that is projected and added to a timestep's encoding (guidance-distilled models)
  * @param classes what class labels are
  * @param classConcatenated whether class embeddings are put behind the timestep embedding instead of added
+ * @param textPoolingHeads heads of the attention that pools the text into a vector that is added to the timestep embedding
  * @param inKernel of the first convolution
  * @param outKernel of the last convolution
  */
@@ -71,6 +72,7 @@ public record UNetConfig(
         Optional<Integer> timeCondition,
         ClassLabels classes,
         boolean classConcatenated,
+        Optional<Integer> textPoolingHeads,
         int inKernel,
         int outKernel) {
 
@@ -177,6 +179,7 @@ public record UNetConfig(
                 config.find("time_cond_proj_dim").map(_ -> config.size("time_cond_proj_dim")),
                 classes(config),
                 config.flag("class_embeddings_concat", false),
+                textPooling(config),
                 config.size("conv_in_kernel", 3),
                 config.size("conv_out_kernel", 3));
         parsed.check(config);
@@ -197,6 +200,15 @@ public record UNetConfig(
         if (channels.getFirst() % 2 != 0) {
             throw config.unsupported("block_out_channels", "even numbers");
         }
+        var pooled = textProjection.orElse(textSize);
+        if (textPoolingHeads.isPresent() && pooled % textPoolingHeads.get() != 0) {
+            throw config.unsupported(
+                    "addition_embed_type_num_heads",
+                    "a divisor of the text size %d, which %d is not".formatted(pooled, textPoolingHeads.get()));
+        }
+        if (textPoolingHeads.isPresent() && classConcatenated) {
+            throw config.unsupported("class_embeddings_concat", "false where there is addition_embed_type");
+        }
         if (inKernel % 2 == 0) {
             throw config.unsupported("conv_in_kernel", "odd");
         }
@@ -209,9 +221,6 @@ public record UNetConfig(
         refuseOther(config, "dual_cross_attention", "false");
         refuseOther(config, "attention_type", "default");
         refuseOther(config, "time_embedding_type", "positional");
-        if (config.find("addition_embed_type").isPresent()) {
-            throw config.unsupported("addition_embed_type", "null");
-        }
         if (config.find("cross_attention_norm").isPresent()) {
             throw config.unsupported("cross_attention_norm", "null");
         }
@@ -318,6 +327,14 @@ public record UNetConfig(
             throw config.unsupported("encoder_hid_dim_type", "text_proj or null");
         }
         return Optional.of(config.size("encoder_hid_dim"));
+    }
+
+    private static Optional<Integer> textPooling(Config config) {
+        var type = config.text("addition_embed_type");
+        if (type.isPresent() && !type.get().equals("text")) {
+            throw config.unsupported("addition_embed_type", "text or null");
+        }
+        return type.map(_ -> config.size("addition_embed_type_num_heads", 64));
     }
 
     private static Optional<Activation> activation(Config config, String key) {

@@ -137,7 +137,8 @@ public final class Config {
      * @param expected what is supported
      */
     public ModelException unsupported(String key, String expected) {
-        return new ModelException("%s: %s %s: must be %s".formatted(path, key, root.path(key), expected));
+        var value = root.has(key) ? root.path(key) : "(not given)";
+        return new ModelException("%s: %s %s: must be %s".formatted(path, key, value, expected));
     }
 
     /** Refuses a key that is absent. */

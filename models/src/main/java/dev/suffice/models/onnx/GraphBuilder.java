@@ -360,6 +360,14 @@ public final class GraphBuilder {
                 "", "Gather", List.of(table, indices), table.type(), dims, List.of(new Attribute.Int("axis", 0)), 0);
     }
 
+    /** Mean along one axis, which stays with size 1. */
+    public Value mean(Value x, int axis) {
+        var dims = new ArrayList<Dim>(x.dims());
+        dims.set(axis, Dim.of(1));
+        var axes = longs(new long[] {axis}, 1);
+        return node("", "ReduceMean", List.of(x, axes), x.type(), dims, List.of(), 0);
+    }
+
     /** Index of the largest element along the last axis, the first of equal ones; the axis is removed. */
     public Value argMax(Value x) {
         var attributes = List.<Attribute>of(new Attribute.Int("axis", x.rank() - 1L), new Attribute.Int("keepdims", 0));

@@ -104,6 +104,15 @@ public final class Network {
         return graph("%s[%s..%s]".formatted(name, after, upTo), from, to);
     }
 
+    /**
+     * Whether anything is computed between two cuts, so that a segment is there.
+     *
+     * @throws InvalidRequestException if there is no such cut
+     */
+    public boolean hasSegment(String after, String upTo) {
+        return position(after) < position(upTo);
+    }
+
     private int position(String cut) {
         if (cut.equals(START)) {
             return 0;
@@ -139,7 +148,10 @@ public final class Network {
                 graphName,
                 new GraphContent.OnnxBytes(ByteBuffer.wrap(bytes), folder),
                 points,
-                OptionalLong.of(flops(from, to)));
+                OptionalLong.of(flops(from, to)),
+                OptionalLong.of(usedConstants(nodes.subList(from, to)).stream()
+                        .mapToLong(constant -> Float.BYTES * constant.value().nominalElements())
+                        .sum()));
     }
 
     /** What the operators of a segment read and do not compute themselves, constants aside. */

@@ -59,7 +59,7 @@ class UnsupportedModelTest {
                 "attention_head_dim | 3 | must be divisors of block_out_channels [16, 32]",
                 "attention_head_dim | [2, 2, 2] | must be one value, or a list of 2, one for each block",
                 "class_embed_type | 'text' | must be null, timestep, identity, projection or simple_projection",
-                "addition_embed_type | 'text_time' | must be null",
+                "addition_embed_type | 'text_time' | must be text or null",
                 "time_embedding_type | 'fourier' | must be positional",
                 "resnet_time_scale_shift | 'spatial' | must be default or scale_shift",
                 "dual_cross_attention | true | must be false",
@@ -79,6 +79,14 @@ class UnsupportedModelTest {
         var named = expected.startsWith("must be a list of 0") ? "down_block_types" : key;
         var seen = named.equals(key) ? shown : "[\"DownBlock2D\",\"CrossAttnDownBlock2D\"]";
         fails(() -> UNet2DCondition.open(folder), "%s %s: %s".formatted(named, seen, expected));
+    }
+
+    @Test
+    void headsOfTheTextPooling() throws IOException {
+        component("unet", "addition_embed_type", "'text'");
+        fails(
+                () -> UNet2DCondition.open(folder),
+                "addition_embed_type_num_heads 64: must be a divisor of the text size 32, which 64 is not");
     }
 
     @ParameterizedTest

@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param confusions the model's most frequent errors
  * @param classifier how good the classifier is
  * @param depth how good the depth estimator is
+ * @param objects how good the estimator of objects is
  */
 public record EvaluationReport(
         int prompts,
@@ -44,7 +45,8 @@ public record EvaluationReport(
         Map<String, Proportion> perLabel,
         List<String> confusions,
         ClassifierQuality classifier,
-        DepthQuality depth) {
+        DepthQuality depth,
+        ObjectQuality objects) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
@@ -56,11 +58,9 @@ public record EvaluationReport(
      * @param labelTop3 it is among the classifier's first three
      * @param setting a room where a room is asked for, and not where not
      * @param colour the object's colour is right, where the prompt has one
-     * @param depthPairs pairs of points, clearly apart to the depth judge, that the depth map puts in the same order
-     * @param meanMapPairs the same of the mean depth map of all training pictures, put in place of each picture's own: what is known of
-     *     the order without looking
-     * @param depthPictureMean the mean over pictures of the share of such pairs
-     * @param depthPictures pictures in which at least 90% of such pairs are in order
+     * @param depthOrder whether the depth map has points in the order that the depth judge sees, by kind of pair
+     * @param depthPictureMean the mean over pictures of the share of the first kind of pairs in order
+     * @param depthPictures pictures in which at least 90% of the first kind of pairs are in order
      * @param floorNearer rooms in which the floor at the bottom is nearer than the wall
      * @param skyFarthest outdoor pictures in which the top is the farthest
      * @param frechet distance of classifier features from held-out renderings
@@ -73,8 +73,7 @@ public record EvaluationReport(
             Proportion labelTop3,
             Proportion setting,
             Proportion colour,
-            Proportion depthPairs,
-            Proportion meanMapPairs,
+            List<DepthOrder> depthOrder,
             double depthPictureMean,
             Proportion depthPictures,
             Proportion floorNearer,
@@ -100,15 +99,18 @@ public record EvaluationReport(
         line(text, "among the first three", r -> r.labelTop3().toString());
         line(text, "room or outdoors right", r -> r.setting().toString());
         line(text, "colour right, where asked for", r -> r.colour().toString());
-        line(
-                text,
-                "depth in order, point pairs",
-                r -> percent(r.depthPairs().share()) + " of " + r.depthPairs().total());
-        line(
-                text,
-                "the same with the mean depth map of all training pictures",
-                r -> percent(r.meanMapPairs().share()) + " of "
-                        + r.meanMapPairs().total());
+        for (int i = 0; i < rows.getFirst().depthOrder().size(); i++) {
+            int kind = i;
+            String pairs = rows.getFirst().depthOrder().get(kind).pairs();
+            line(
+                    text,
+                    "depth in order: " + pairs,
+                    r -> pairs(r.depthOrder().get(kind).inOrder()));
+            line(
+                    text,
+                    "the same with the mean depth map",
+                    r -> pairs(r.depthOrder().get(kind).meanMap()));
+        }
         line(text, "depth in order, mean over pictures", r -> percent(r.depthPictureMean()));
         line(
                 text,
@@ -153,7 +155,13 @@ public record EvaluationReport(
                 .append(depth.order().total())
                 .append(" point pairs in order, on ")
                 .append(depth.pictures())
-                .append(" pictures.\n\n| label | right |\n|---|---|\n");
+                .append(" pictures; estimator of objects: ")
+                .append(percent(objects.overlap().share()))
+                .append(" overlap, and ")
+                .append(percent(objects.order().share()))
+                .append(" of ")
+                .append(objects.order().total())
+                .append(" of its pairs truly in order.\n\n| label | right |\n|---|---|\n");
         perLabel.forEach((label, right) -> text.append("| ")
                 .append(label)
                 .append(" | ")
@@ -170,6 +178,10 @@ public record EvaluationReport(
                 .append(" | ")
                 .append(rows.stream().map(value).collect(Collectors.joining(" | ")))
                 .append(" |\n");
+    }
+
+    private static String pairs(Proportion inOrder) {
+        return percent(inOrder.share()) + " of " + inOrder.total();
     }
 
     private static String percent(double share) {

@@ -9,8 +9,9 @@ import java.util.random.RandomGenerator;
  *
  * @param pairs pairs looked at in a picture, at most
  * @param step the difference in the reference map from which points are clearly apart
+ * @param sideBySide only points in the same row: there it does not help to know that the ground is near and the sky far
  */
-record PairOrder(int pairs, double step) {
+record PairOrder(int pairs, double step, boolean sideBySide) {
     private static final int TRIES = 10;
 
     /** The difference of depth codes of two points whose distances have this ratio. */
@@ -28,7 +29,9 @@ record PairOrder(int pairs, double step) {
         int agreed = 0;
         for (int i = 0; i < TRIES * pairs && found < pairs; i++) {
             int a = random.nextInt(reference.length);
-            int b = random.nextInt(reference.length);
+            int b = sideBySide
+                    ? a - a % Thumbnail.GRID + random.nextInt(Thumbnail.GRID)
+                    : random.nextInt(reference.length);
             double difference = reference[a] - reference[b];
             if (Math.abs(difference) >= step) {
                 found++;

@@ -29,7 +29,10 @@ import java.util.stream.Collectors;
 public final class PlacesEvaluation {
     private static final long SEED = 17;
     private static final int PAIRS = 300;
-    private static final double CLEARLY_APART = 1.25;
+    private static final List<OrderKind> ORDERS = List.of(
+            new OrderKind("one 1.25 times as far", 1.25, false),
+            new OrderKind("one twice as far", 2, false),
+            new OrderKind("side by side, one 1.25 times as far", 1.25, true));
     private static final double IN_ORDER = 0.9;
 
     private final Inputs inputs;
@@ -43,6 +46,13 @@ public final class PlacesEvaluation {
      * @param renderings the dataset: the judges were trained on the part that is not held out
      */
     public record Inputs(Path pictures, List<PromptCase> prompts, Path judges, Path renderings) {}
+
+    /** A kind of point pairs. */
+    private record OrderKind(String name, double ratio, boolean sideBySide) {
+        PairOrder order() {
+            return new PairOrder(PAIRS, PairOrder.codeStep(ratio), sideBySide);
+        }
+    }
 
     /** A picture and what it should show. */
     private record Sample(PromptCase asked, Thumbnail picture) {}
@@ -88,8 +98,9 @@ public final class PlacesEvaluation {
         var card = new JudgeCard(inputs.judges());
         Thumbnail mean = mean(training);
         try (var classifier = SceneClassifier.read(inputs.judges());
-                var depth = DepthJudge.read(inputs.judges())) {
-            var judges = new Judges(classifier, depth);
+                var depth = DepthJudge.read(inputs.judges());
+                var objects = ObjectJudge.read(inputs.judges())) {
+            var judges = new Judges(classifier, depth, objects);
             // The reference and the floor are disjoint; every distance is between this many pictures and the reference.
             int size = Math.min(samples.size(), heldOut.size() / 2);
             List<double[]> features = features(
@@ -127,7 +138,8 @@ public final class PlacesEvaluation {
                     perLabel(samples, model.verdicts()),
                     confusions(samples, model.verdicts()),
                     card.classifier().heldOut(),
-                    card.depth().heldOut());
+                    card.depth().heldOut(),
+                    card.objects().heldOut());
         }
     }
 
@@ -226,14 +238,15 @@ public final class PlacesEvaluation {
     private static final class Judges {
         private final SceneClassifier classifier;
         private final DepthJudge depth;
-        private final PairOrder order = new PairOrder(PAIRS, PairOrder.codeStep(CLEARLY_APART));
+        private final ObjectJudge objects;
         private int size;
         private List<double[]> reference = List.of();
         private float[] meanDepth = {};
 
-        Judges(SceneClassifier classifier, DepthJudge depth) {
+        Judges(SceneClassifier classifier, DepthJudge depth, ObjectJudge objects) {
             this.classifier = classifier;
             this.depth = depth;
+            this.objects = objects;
         }
 
         Measured measure(String name, List<Sample> samples) {
@@ -244,13 +257,12 @@ public final class PlacesEvaluation {
             var top3 = new Tally();
             var setting = new Tally();
             var colour = new Tally();
-            var pairs = new Tally();
-            var layout = new Tally();
             var ordered = new Tally();
             var floor = new Tally();
             var sky = new Tally();
             double shares = 0;
             RandomGenerator random = new SplittableRandom(SEED);
+            PairOrder order = ORDERS.getFirst().order();
             var groups = new HashMap<String, List<double[]>>();
             for (int i = 0; i < samples.size(); i++) {
                 PromptCase asked = samples.get(i).asked();
@@ -265,8 +277,6 @@ public final class PlacesEvaluation {
                 float[] nearness = pictures.get(i).nearness();
                 Proportion agreement = order.agreement(depths.get(i), nearness, random);
                 if (agreement.total() > 0) {
-                    pairs.add(agreement);
-                    layout.add(order.agreement(depths.get(i), meanDepth, random));
                     ordered.add(agreement.share() >= IN_ORDER);
                     shares += agreement.share();
                 }
@@ -290,8 +300,7 @@ public final class PlacesEvaluation {
                             top3.proportion(),
                             setting.proportion(),
                             colour.proportion(),
-                            pairs.proportion(),
-                            layout.proportion(),
+                            depthOrders(depths, pictures),
                             shares / ordered.proportion().total(),
                             ordered.proportion(),
                             floor.proportion(),
@@ -299,6 +308,38 @@ public final class PlacesEvaluation {
                             frechet,
                             diversity(groups.values())),
                     verdicts);
+        }
+
+        private List<DepthOrder> depthOrders(List<float[]> depths, List<Thumbnail> pictures) {
+            var orders = new ArrayList<DepthOrder>();
+            orders.add(objectOrder(pictures));
+            ORDERS.forEach(kind -> orders.add(depthOrder(kind, depths, pictures)));
+            return orders;
+        }
+
+        private DepthOrder objectOrder(List<Thumbnail> pictures) {
+            List<float[]> found = objects.judge(pictures);
+            var order = new ObjectOrder();
+            var random = new SplittableRandom(SEED);
+            var own = new Tally();
+            var mean = new Tally();
+            for (int i = 0; i < found.size(); i++) {
+                own.add(order.agreement(found.get(i), pictures.get(i).nearness(), random));
+                mean.add(order.agreement(found.get(i), meanDepth, random));
+            }
+            return new DepthOrder("an object, and what is beside or above it", own.proportion(), mean.proportion());
+        }
+
+        private DepthOrder depthOrder(OrderKind kind, List<float[]> depths, List<Thumbnail> pictures) {
+            PairOrder order = kind.order();
+            var random = new SplittableRandom(SEED);
+            var own = new Tally();
+            var mean = new Tally();
+            for (int i = 0; i < depths.size(); i++) {
+                own.add(order.agreement(depths.get(i), pictures.get(i).nearness(), random));
+                mean.add(order.agreement(depths.get(i), meanDepth, random));
+            }
+            return new DepthOrder(kind.name(), own.proportion(), mean.proportion());
         }
 
         private static OptionalDouble diversity(Collection<List<double[]>> groups) {

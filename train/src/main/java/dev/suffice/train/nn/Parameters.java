@@ -1,7 +1,12 @@
 package dev.suffice.train.nn;
 
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +56,28 @@ public final class Parameters implements AutoCloseable {
     /** The number of values of all parameters together. */
     public long count() {
         return declared.stream().mapToLong(Parameter::count).sum();
+    }
+
+    /**
+     * A fingerprint of the flat layout: SHA-256 of names and shapes in the order in which they lie in the buffers. Values saved under
+     * another layout belong to other parameters.
+     */
+    public String layout() {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        for (boolean decays : new boolean[] {true, false}) {
+            for (Parameter parameter : declared) {
+                if (parameter.decays() == decays) {
+                    String line = parameter.name() + Arrays.toString(parameter.shape()) + "\n";
+                    digest.update(line.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Allocates the buffers and initialises them from the seed. The layout puts the parameters that decay first. */

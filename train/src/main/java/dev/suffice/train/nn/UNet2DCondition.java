@@ -28,6 +28,7 @@ public final class UNet2DCondition {
     private final List<Level> up = new ArrayList<>();
     private final GroupNorm normOut;
     private final Conv convOut;
+    private final TextPooling pooling;
     private final Parameters parameters;
 
     private record Level(List<ResnetBlock> resnets, List<TransformerBlock> attentions, Optional<Conv> sampler) {}
@@ -91,6 +92,7 @@ public final class UNet2DCondition {
         }
         normOut = GroupNorm.declare(p, "conv_norm_out", first, groups, 1e-5);
         convOut = Conv.declare(p, "conv_out", first, config.outChannels(), 3, 1, Init.ZERO);
+        pooling = new TextPooling(p, "add_embedding", config.crossAttentionDim(), timeWidth, config.textPoolingHeads());
     }
 
     private TransformerBlock transformer(Parameters p, String name, int level) {
@@ -126,8 +128,9 @@ public final class UNet2DCondition {
         Edge edge = panorama ? Edge.WRAP : Edge.ZERO;
         torch.ScalarType type = parameters.precision().scalarType();
         Tensor context = text.to(type);
-        Tensor embedded =
-                time2.apply(torch.silu(time1.apply(sinusoids(timesteps).to(type))));
+        Tensor embedded = time2.apply(
+                        torch.silu(time1.apply(sinusoids(timesteps).to(type))))
+                .add(pooling.apply(context));
         Optional<Tensor> time = Optional.of(torch.silu(embedded));
         Tensor h = convIn.apply(latents.to(type), edge);
         Deque<Tensor> skips = new ArrayDeque<>();

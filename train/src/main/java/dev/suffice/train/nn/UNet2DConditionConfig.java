@@ -13,6 +13,7 @@ import java.util.List;
  * @param heads attention heads of each resolution (diffusers' {@code attention_head_dim})
  * @param layersPerBlock residual blocks of each resolution on the way down; one more on the way up
  * @param crossAttentionDim width of the text features
+ * @param textPoolingHeads heads of the attention that pools the text into a vector added to the time embedding
  * @param normGroups groups of the group norms
  */
 public record UNet2DConditionConfig(
@@ -24,6 +25,7 @@ public record UNet2DConditionConfig(
         List<Integer> heads,
         int layersPerBlock,
         int crossAttentionDim,
+        int textPoolingHeads,
         int normGroups) {
 
     /** Copies the lists and checks that they describe the same number of resolutions. */
@@ -40,6 +42,6 @@ public record UNet2DConditionConfig(
     /** The U-Net of the bundled model. */
     public static UNet2DConditionConfig places() {
         return new UNet2DConditionConfig(
-                16, 8, 8, List.of(96, 160, 224), List.of(false, true, true), List.of(3, 5, 7), 1, 384, 32);
+                16, 8, 8, List.of(96, 160, 224), List.of(false, true, true), List.of(3, 5, 7), 1, 384, 6, 32);
     }
 }

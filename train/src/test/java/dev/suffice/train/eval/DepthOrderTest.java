@@ -37,7 +37,7 @@ class DepthOrderTest {
     @Test
     void anyIncreasingMapAgreesAndItsOppositeNever() {
         float[] reference = map(y -> y / 32.0);
-        var order = new PairOrder(200, 0.1);
+        var order = new PairOrder(200, 0.1, false);
 
         assertThat(order.agreement(reference, map(y -> 1000 + y * y), new SplittableRandom(1)))
                 .isEqualTo(new Proportion(200, 200));
@@ -48,20 +48,37 @@ class DepthOrderTest {
     @Test
     void aFlatMapIsNotInOrder() {
         Proportion agreement =
-                new PairOrder(200, 0.1).agreement(map(y -> y / 32.0), map(y -> 7), new SplittableRandom(1));
+                new PairOrder(200, 0.1, false).agreement(map(y -> y / 32.0), map(y -> 7), new SplittableRandom(1));
 
         assertThat(agreement).isEqualTo(new Proportion(0, 200));
+    }
+
+    @Test
+    void sideBySideTheGroundBeingNearDoesNotHelp() {
+        float[] ground = map(y -> y / 32.0);
+        float[] slope = new float[GRID * GRID];
+        float[] both = new float[GRID * GRID];
+        for (int i = 0; i < slope.length; i++) {
+            slope[i] = i % GRID;
+            both[i] = 100 * ground[i] - slope[i];
+        }
+        var order = new PairOrder(200, 0.1, true);
+
+        assertThat(order.agreement(ground, ground, new SplittableRandom(1)).total())
+                .isZero();
+        assertThat(order.agreement(slope, slope, new SplittableRandom(1))).isEqualTo(new Proportion(200, 200));
+        assertThat(order.agreement(slope, both, new SplittableRandom(1))).isEqualTo(new Proportion(0, 200));
     }
 
     @Test
     void onlyPairsClearlyApartAreAsked() {
         float[] steps = map(y -> y < 16 ? 0 : 0.05);
 
-        assertThat(new PairOrder(50, 0.06)
+        assertThat(new PairOrder(50, 0.06, false)
                         .agreement(steps, steps, new SplittableRandom(1))
                         .total())
                 .isZero();
-        assertThat(new PairOrder(50, 0.04).agreement(steps, steps, new SplittableRandom(1)))
+        assertThat(new PairOrder(50, 0.04, false).agreement(steps, steps, new SplittableRandom(1)))
                 .isEqualTo(new Proportion(50, 50));
     }
 
@@ -71,7 +88,7 @@ class DepthOrderTest {
         float[] reference = {0, 1, 2, 3};
         float[] swapped = {1, 0, 2, 3};
 
-        Proportion agreement = new PairOrder(20_000, 0.5).agreement(reference, swapped, new SplittableRandom(1));
+        Proportion agreement = new PairOrder(20_000, 0.5, false).agreement(reference, swapped, new SplittableRandom(1));
 
         assertThat(agreement.total()).isEqualTo(20_000);
         assertThat(agreement.share()).isEqualTo(5 / 6.0, within(0.012)); // 4 standard errors
@@ -79,7 +96,8 @@ class DepthOrderTest {
 
     @Test
     void mapsOfDifferentSizesAreRefused() {
-        assertThatThrownBy(() -> new PairOrder(1, 0.1).agreement(new float[4], new float[9], new SplittableRandom(1)))
+        assertThatThrownBy(() ->
+                        new PairOrder(1, 0.1, false).agreement(new float[4], new float[9], new SplittableRandom(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("depth map of 9 values: expected 4 like the reference");
     }

@@ -64,7 +64,7 @@ final class DiffusersParityTest {
             var network = new UNet2DCondition(
                     parameters,
                     new UNet2DConditionConfig(
-                            8, 8, 8, List.of(8, 16, 16), List.of(false, true, true), List.of(1, 2, 4), 1, 12, 4));
+                            8, 8, 8, List.of(8, 16, 16), List.of(false, true, true), List.of(1, 2, 4), 1, 12, 3, 4));
             parameters.allocate(0, Precision.FLOAT32);
             load(parameters, "unet.safetensors");
             float[] timesteps = io.tensor("timesteps").values();

@@ -129,10 +129,8 @@ class InterfaceTest {
 
     @Test
     void thePhoneInTheHandTurnsTheView(Browser browser) throws IOException {
-        var phone = OpenViewer.still()
-                .setViewportSize(390, 844)
-                .setHasTouch(true)
-                .setIsMobile(true);
+        var phone =
+                OpenViewer.still().setViewportSize(390, 844).setHasTouch(true).setIsMobile(true);
         try (var viewer = OpenViewer.of(browser, Landmarks.panorama(), folder, phone, "")) {
             viewer.restore("{yaw: 90}");
             viewer.hold(0, 90, 0);
@@ -150,7 +148,11 @@ class InterfaceTest {
 
     private static void looksTowards(OpenViewer viewer, double yaw, double pitch) {
         var d = Landmarks.direction(yaw, pitch);
-        viewer.page().waitForCondition(() -> viewer.number("suffice.direction()[0] * %s + suffice.direction()[1] * %s + suffice.direction()[2] * %s".formatted(d[0], d[1], d[2])) > 0.9999);
+        viewer.page()
+                .waitForCondition(() -> viewer.number(
+                                "suffice.direction()[0] * %s + suffice.direction()[1] * %s + suffice.direction()[2] * %s"
+                                        .formatted(d[0], d[1], d[2]))
+                        > 0.9999);
     }
 
     @Test

@@ -26,6 +26,7 @@ export function connectControls(stage, description, announcer) {
     const press = (button, on) => $(button).setAttribute("aria-pressed", String(on));
     const wake = () => loop.invalidate();
     let drawn = null;
+    let under = null;
 
     // --- looking ---------------------------------------------------------------------------------------------------------------
     const perPixel = () => 2 * Math.tan(view.now.fov * Math.PI / 360) / stage.size.height;
@@ -63,9 +64,7 @@ export function connectControls(stage, description, announcer) {
             if (type === "mouse") {
                 parallax.point(2 * x / width - 1, 1 - 2 * y / height);
             }
-            if (measure.active && measure.waiting) {
-                measure.preview(stage.pick(x, y));
-            }
+            under = { x, y };
             wake();
         },
         click: (x, y) => {
@@ -128,6 +127,14 @@ export function connectControls(stage, description, announcer) {
         return movement !== null;
     });
     loop.add((seconds) => rotate.tick(seconds));
+    loop.add(() => {
+        // at most once a frame: it draws the scene
+        if (under !== null && measure.active && measure.waiting) {
+            measure.preview(stage.pick(under.x, under.y));
+        }
+        under = null;
+        return false;
+    });
 
     function tellView(turned) {
         const { yaw, pitch } = view.snapshot();

@@ -92,7 +92,7 @@ void main() {
         vec3 normal = cross(dFdx(vWorld), dFdy(vWorld));
         vec3 truly = cross(dFdx(vTrue), dFdy(vTrue));
         bool behind = dot(normal, uCentre - vWorld) * dot(normal, cameraPosition - vWorld) < 0.0;
-        if (behind || abs(dot(truly, vTrue)) < 0.025 * length(truly) * length(vTrue)) {
+        if (behind || abs(dot(truly, vTrue)) < 0.05 * length(truly) * length(vTrue)) {
             discard;
         }
     }

@@ -42,11 +42,14 @@ async function open() {
         settled: () => stage.loop.settled(),
         frames: () => stage.loop.frames,
         eye: () => stage.camera.position.toArray(),
+        direction: () => stage.direction(),
         pick: (x, y) => stage.pick(x, y)?.toArray() ?? null,
         distance: () => measure.distance,
     });
-    await stage.loop.settled();
+    await stage.loop.drawn();
     root.dataset.state = "ready";
+    stage.parallax.enter();
+    stage.loop.invalidate();
     announcer.whisper(canvas.getAttribute("aria-label"));
 }
 

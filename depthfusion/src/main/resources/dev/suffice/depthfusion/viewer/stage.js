@@ -128,6 +128,11 @@ export class Stage {
         this.loop.invalidate();
     }
 
+    /** The unit vector of looking. */
+    direction() {
+        return this.camera.getWorldDirection(new THREE.Vector3()).toArray();
+    }
+
     /** The point of the scene at a place of the window, or null. */
     pick(x, y) {
         const { width, height } = this.size;

@@ -128,6 +128,34 @@ class InterfaceTest {
     }
 
     @Test
+    void thePhoneInTheHandTurnsTheView(Browser browser) throws IOException {
+        var phone =
+                OpenViewer.still().setViewportSize(390, 844).setHasTouch(true).setIsMobile(true);
+        try (var viewer = OpenViewer.of(browser, Landmarks.panorama(), folder, phone, "")) {
+            viewer.restore("{yaw: 90}");
+            viewer.hold(0, 90, 0);
+            viewer.page().click("#motion");
+            viewer.hears("Move the phone to look around");
+            looksTowards(viewer, 90, 0); // where one looked before
+            viewer.hold(30, 90, 0); // alpha counts to the left
+            looksTowards(viewer, 60, 0);
+            viewer.hold(30, 110, 0); // its back turned up
+            looksTowards(viewer, 60, 20);
+            viewer.page().click("#motion");
+            viewer.hears("Look by dragging");
+        }
+    }
+
+    private static void looksTowards(OpenViewer viewer, double yaw, double pitch) {
+        var d = Landmarks.direction(yaw, pitch);
+        viewer.page()
+                .waitForCondition(() -> viewer.number(
+                                "suffice.direction()[0] * %s + suffice.direction()[1] * %s + suffice.direction()[2] * %s"
+                                        .formatted(d[0], d[1], d[2]))
+                        > 0.9999);
+    }
+
+    @Test
     void theEyeFollowsAnIdleHandUnlessMotionIsUnwanted(Browser browser) throws IOException {
         var moving = OpenViewer.still().setReducedMotion(ReducedMotion.NO_PREFERENCE);
         try (var viewer = OpenViewer.of(browser, Landmarks.panorama(), folder, moving, "")) {

@@ -163,10 +163,23 @@ final class OpenViewer implements AutoCloseable {
         var event = new JsonObject();
         event.addProperty("type", type);
         event.add("touchPoints", list);
+        protocol("Input.dispatchTouchEvent", event);
+    }
+
+    /** How a phone is held, in the angles of the DeviceOrientation specification. */
+    void hold(double alpha, double beta, double gamma) {
+        var angles = new JsonObject();
+        angles.addProperty("alpha", alpha);
+        angles.addProperty("beta", beta);
+        angles.addProperty("gamma", gamma);
+        protocol("DeviceOrientation.setDeviceOrientationOverride", angles);
+    }
+
+    private void protocol(String method, JsonObject arguments) {
         if (protocol == null) {
             protocol = context.newCDPSession(page);
         }
-        protocol.send("Input.dispatchTouchEvent", event);
+        protocol.send(method, arguments);
     }
 
     /** What the page says of itself: the announced sentence, once it comes. */

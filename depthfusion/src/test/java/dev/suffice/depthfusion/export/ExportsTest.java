@@ -134,8 +134,7 @@ class ExportsTest {
     @Test
     void pointsLieOnTheRoomAndFaceTheEye() {
         for (var scene : List.of(TestScenes.panorama(192), PERSPECTIVE)) {
-            var points =
-                    vertices(only(new PlyExport().files(LayeredScene.of(scene), "a")), 27);
+            var points = vertices(only(new PlyExport().files(LayeredScene.of(scene), "a")), 27);
             int on = 0;
             int inFront = 0;
             int count = points.capacity() / 27;
@@ -278,8 +277,7 @@ class ExportsTest {
 
     @Test
     void theAnimationIsAWellFormedLoop() throws IOException {
-        var file =
-                only(new AnimationExport().files(LayeredScene.of(PERSPECTIVE), "a"));
+        var file = only(new AnimationExport().files(LayeredScene.of(PERSPECTIVE), "a"));
         assertThat(ImageIO.read(new ByteArrayInputStream(file)).getWidth()).isEqualTo(480);
         var bytes = ByteBuffer.wrap(file);
         var types = new ArrayList<String>();

@@ -271,7 +271,7 @@ class ExportsTest {
         assertThat(files).hasSize(12).containsKeys("a-cubemap/px.png", "a-cubemap/nz-depth.png");
         for (var file : files.values()) {
             var picture = ImageIO.read(new ByteArrayInputStream(file));
-            assertThat(picture.getWidth()).isEqualTo(picture.getHeight()).isEqualTo(128);
+            assertThat(picture.getWidth()).isEqualTo(picture.getHeight()).isEqualTo(256);
         }
     }
 

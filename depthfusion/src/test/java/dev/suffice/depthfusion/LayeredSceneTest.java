@@ -99,6 +99,21 @@ class LayeredSceneTest {
     }
 
     @Test
+    void aPlaneCloseByStaysWholeHoweverSlanted() {
+        int side = 120;
+        var depth = new short[side * side];
+        for (int i = 0; i < depth.length; i++) {
+            // a table top: one over depth grows evenly towards the lower edge, from 2.5 m to 0.4 m
+            depth[i] = BoxInRoom.coded(1 / (0.4 + 2.1 * (i / side) / side));
+        }
+        var scene = Scene.of(
+                new RgbdImage(side, side, new byte[3 * side * side], depth, BoxInRoom.SCALE),
+                new Projection.Perspective(60, 1),
+                Provenance.titled("table"));
+        assertThat(LayeredScene.of(scene).layers()).extracting(Layer::name).containsExactly("background");
+    }
+
+    @Test
     void blurredDepthIsCutAsIfItWereSharp() {
         var sharp = BoxInRoom.panorama(128);
         var blurred = blurred(sharp);

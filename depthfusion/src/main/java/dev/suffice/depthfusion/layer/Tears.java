@@ -9,6 +9,9 @@ import java.util.BitSet;
 final class Tears {
     private static final double SLOPE = 1.5;
 
+    /** Samples. */
+    private static final double WIDE = 4;
+
     private final DepthGrid grid;
     private final BitSet right;
     private final BitSet below;
@@ -36,15 +39,15 @@ final class Tears {
         if (!grid.torn(from, to)) {
             return false;
         }
+        var sign = Math.signum(to - from);
         var before = grid.neighbour(x, y, -dx, -dy);
         var after = grid.neighbour(x + dx, y + dy, dx, dy);
-        if (before < 0 || after < 0) {
-            return true;
-        }
-        var step = to - from;
-        var sign = Math.signum(step);
-        var slope = Math.max(0, Math.min(sign * (from - grid.inverse[before]), sign * (grid.inverse[after] - to)));
-        return grid.parallax * (sign * step - SLOPE * slope) > 1;
+        var first = before < 0 ? 0 : Math.max(0, sign * (from - grid.inverse[before]));
+        var second = after < 0 ? 0 : Math.max(0, sign * (grid.inverse[after] - to));
+        // a wide gap must be a slope on both sides to be one; a narrow one may also end here, at the rim of a table
+        var gap = grid.gap(from, to);
+        var slope = grid.parallax * (gap > WIDE ? Math.min(first, second) : Math.max(first, second));
+        return gap - SLOPE * slope > 1;
     }
 
     /** Whether the surface is torn between two samples, which are neighbours in a row or a column. */

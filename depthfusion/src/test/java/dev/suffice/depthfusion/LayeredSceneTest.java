@@ -45,7 +45,7 @@ class LayeredSceneTest {
         }
         assertThat(top).isCloseTo((float) height, within(1e-3f));
         assertThat(right).isCloseTo((float) (1.5 * height), within(1e-3f));
-        assertThat(mesh.triangles()).isEqualTo(2 * 90 * 60);
+        assertThat(mesh.triangles()).isLessThan(500); // planes need few
     }
 
     @Test

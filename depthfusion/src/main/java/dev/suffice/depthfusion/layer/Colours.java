@@ -1,6 +1,5 @@
 package dev.suffice.depthfusion.layer;
 
-import dev.suffice.depthfusion.Scene;
 import dev.suffice.image.RgbdImage;
 import java.util.BitSet;
 
@@ -15,8 +14,8 @@ final class Colours {
     private final BitSet changed;
     private final int[] sums;
 
-    Colours(Scene scene, DepthGrid grid, byte[] samples, BitSet changed) {
-        this.image = scene.image();
+    Colours(RgbdImage image, DepthGrid grid, byte[] samples, BitSet changed) {
+        this.image = image;
         this.grid = grid;
         this.samples = samples;
         this.changed = changed;

@@ -26,7 +26,11 @@ final class DepthGrid {
     /** Samples that a difference of 1 per metre moves apart when the eye moves by the radius. */
     final double parallax;
 
-    DepthGrid(int width, int height, float[] inverse, Projection projection) {
+    /** How many samples along an axis were one before they were refined. */
+    final int fineness;
+
+    DepthGrid(int width, int height, float[] inverse, Projection projection, int fineness) {
+        this.fineness = fineness;
         this.width = width;
         this.height = height;
         this.wraps = projection.wraps();
@@ -48,7 +52,7 @@ final class DepthGrid {
                         middle(y, height, scene.image().height()));
             }
         }
-        return new DepthGrid(width, height, inverse, scene.projection());
+        return new DepthGrid(width, height, inverse, scene.projection(), 1);
     }
 
     /** The pixel in the middle of what a sample stands for. */

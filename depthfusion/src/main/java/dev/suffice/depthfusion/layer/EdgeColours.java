@@ -60,7 +60,7 @@ final class EdgeColours {
                 }
             }
         }
-        for (int step = 1; step < REACH; step++) {
+        for (int step = 1; step < REACH * grid.fineness; step++) {
             var wider = (BitSet) zone.clone();
             for (int p = zone.nextSetBit(0); p >= 0; p = zone.nextSetBit(p + 1)) {
                 for (int d = 0; d < 4; d++) {
@@ -83,7 +83,7 @@ final class EdgeColours {
         }
         for (int dy = -WINDOW; dy <= WINDOW; dy++) {
             for (int dx = -WINDOW; dx <= WINDOW; dx++) {
-                var q = grid.neighbour(p % grid.width, p / grid.width, dx, dy);
+                var q = grid.neighbour(p % grid.width, p / grid.width, dx * grid.fineness, dy * grid.fineness);
                 if (q < 0) {
                     continue;
                 }

@@ -25,23 +25,32 @@ final class EdgeSharpening {
     private final byte[] rgb;
     private final int radius;
 
-    /** @param rgb colours of the samples, 3 bytes each */
-    EdgeSharpening(DepthGrid grid, byte[] rgb) {
+    /**
+     * @param rgb colours of the samples, 3 bytes each
+     * @param radius how many samples a blurred edge reaches to either side
+     */
+    private EdgeSharpening(DepthGrid grid, byte[] rgb, int radius) {
         this.grid = grid;
         this.rgb = rgb;
-        this.radius = grid.height < 384 ? 2 : 3;
+        this.radius = radius;
     }
 
-    void apply() {
+    /** Sharpens edges as blurred as networks leave them. */
+    static void apply(DepthGrid grid, byte[] rgb) {
+        var sharpening = new EdgeSharpening(grid, rgb, grid.height < 384 ? 2 : 3);
         for (int pass = 0; pass < PASSES; pass++) {
-            var before = grid.inverse.clone();
-            for (int y = 0; y < grid.height; y++) {
-                for (int x = 0; x < grid.width; x++) {
-                    grid.inverse[y * grid.width + x] = sharpened(before, x, y);
-                }
+            sharpening.pass();
+        }
+        sharpening.dropSpecks();
+    }
+
+    private void pass() {
+        var before = grid.inverse.clone();
+        for (int y = 0; y < grid.height; y++) {
+            for (int x = 0; x < grid.width; x++) {
+                grid.inverse[y * grid.width + x] = sharpened(before, x, y);
             }
         }
-        dropSpecks();
     }
 
     private float sharpened(float[] inverse, int x, int y) {

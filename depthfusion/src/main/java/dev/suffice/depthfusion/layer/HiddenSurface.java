@@ -70,8 +70,8 @@ final class HiddenSurface {
     /** Whether the hidden sample behind p goes on into the visible sample q beyond the edge. */
     boolean meets(int p, int q) {
         return grid.inverse[q] < grid.inverse[p]
- && tears.between(p, q)
- && occlusion.shows(p, grid.gap(grid.inverse[p], grid.inverse[q]));
+                && tears.between(p, q)
+                && occlusion.shows(p, grid.gap(grid.inverse[p], grid.inverse[q]));
     }
 
     private void grow() {
@@ -145,7 +145,7 @@ final class HiddenSurface {
         int count = 0;
         for (int dy = -2; dy <= 2; dy++) {
             for (int dx = -2; dx <= 2; dx++) {
-                var r = grid.neighbour(q % grid.width, q / grid.width, dx, dy);
+                var r = grid.neighbour(q % grid.width, q / grid.width, dx * grid.fineness, dy * grid.fineness);
                 if (r >= 0 && !grid.torn(grid.inverse[q], grid.inverse[r]) && !beside(r)) {
                     red += rgb[3 * r] & 0xff;
                     green += rgb[3 * r + 1] & 0xff;

@@ -30,7 +30,8 @@ final class LayerMesher {
     private int[] outline = new int[16];
     private int corners;
 
-    private LayerMesher(DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, CellPartition cells, boolean background) {
+    private LayerMesher(
+            DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, CellPartition cells, boolean background) {
         this.grid = grid;
         this.tears = tears;
         this.kinds = kinds;

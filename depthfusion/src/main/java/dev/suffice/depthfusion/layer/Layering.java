@@ -4,6 +4,7 @@ import dev.suffice.depthfusion.Layer;
 import dev.suffice.depthfusion.LayeredScene;
 import dev.suffice.depthfusion.Mesh;
 import dev.suffice.depthfusion.Scene;
+import dev.suffice.image.RgbdImage;
 import java.util.ArrayList;
 import java.util.BitSet;
 
@@ -14,10 +15,8 @@ public final class Layering {
 
     private static final int MAX_SAMPLES = 1 << 21;
 
-    /** How far blocks of samples may be from plane, tried in this order; -1: no blocks. */
-    private static final double[] SMALL = {-1, 0.1, 0.2, 0.4, 0.8};
-
-    private static final double[] LARGE = {0.1, 0.2, 0.4, 0.8};
+    /** How far blocks of samples may be from plane, in samples of parallax, tried in this order. */
+    private static final double[] TOLERANCES = {0.1, 0.2, 0.4, 0.8};
 
     private Layering() {}
 
@@ -29,7 +28,7 @@ public final class Layering {
                 continue;
             }
             var samples = new Samples(scene, factor);
-            for (var tolerance : samples.fits() ? SMALL : LARGE) {
+            for (var tolerance : TOLERANCES) {
                 var cells = CellPartition.of(samples.grid, samples.tears, samples.kinds, samples.hidden, tolerance);
                 if (cells.size() > MAX_TRIANGLES / 2) {
                     continue;
@@ -49,29 +48,45 @@ public final class Layering {
         final Tears tears;
         final byte[] rgb;
         final BitSet changed;
+        final RgbdImage image;
         final byte[] kinds;
         final HiddenSurface hidden;
 
-        Samples(Scene scene, int factor) {
-            grid = DepthGrid.of(scene, factor);
-            PolarFilter.apply(grid);
-            rgb = colours(scene, grid);
-            new EdgeSharpening(grid, rgb).apply();
-            PolarFilter.apply(grid); // cells near the poles stay whole
+        Samples(Scene scene, int reduction) {
+            var coarse = DepthGrid.of(scene, reduction);
+            PolarFilter.apply(coarse);
+            var colours = colours(scene, coarse);
+            EdgeSharpening.apply(coarse, colours);
+            PolarFilter.apply(coarse); // cells near the poles stay whole
+            var coarseTears = new Tears(coarse);
+            var cleaned = EdgeColours.clean(coarse, coarseTears, colours);
+            var factor = reduction > 1 ? 1 : Refinement.factor(coarse.inverse.length);
+            if (factor == 1) {
+                grid = coarse;
+                rgb = colours;
+                changed = cleaned;
+                image = scene.image();
+            } else {
+                var finer = Refinement.of(coarse, coarseTears, colours, factor);
+                grid = finer.grid();
+                PolarFilter.apply(grid);
+                rgb = finer.rgb();
+                changed = new BitSet();
+                image = new RgbdImage(
+                        grid.width,
+                        grid.height,
+                        rgb,
+                        new short[grid.inverse.length],
+                        scene.image().depthScale());
+            }
             tears = new Tears(grid);
-            changed = EdgeColours.clean(grid, tears, rgb);
             var occlusion = Occlusion.of(grid, tears);
             kinds = occlusion.kinds();
             hidden = HiddenSurface.behind(grid, tears, occlusion, rgb);
         }
 
-        /** Whether a cell for every sample is few enough. */
-        boolean fits() {
-            return 2L * grid.inverse.length <= MAX_TRIANGLES;
-        }
-
         LayeredScene scene(Scene scene, Mesh back, Mesh front) {
-            var textures = new LayerTextures(grid, kinds, hidden, new Colours(scene, grid, rgb, changed));
+            var textures = new LayerTextures(grid, kinds, hidden, new Colours(image, grid, rgb, changed));
             var layers = new ArrayList<Layer>();
             if (back.triangles() > 0) {
                 layers.add(new Layer("background", back, textures.background()));

@@ -42,6 +42,27 @@ public final class Layering {
         }
     }
 
+    /** A small picture with smooth outlines, up to four times as wide and high; others as they are. */
+    public static Scene refined(Scene scene) {
+        var factor = Refinement.factor(scene.image().width() * scene.image().height());
+        if (factor == 1) {
+            return scene;
+        }
+        var sharp = new SharpDepths(scene, 1);
+        var finer = Refinement.of(sharp.grid, sharp.tears, sharp.rgb, factor);
+        var grid = finer.grid();
+        var depth = new short[grid.inverse.length];
+        for (int p = 0; p < depth.length; p++) {
+            depth[p] = (short) scene.mapping().value(grid.inverse[p]);
+        }
+        return new Scene(
+                new RgbdImage(grid.width, grid.height, finer.rgb(), depth, scene.image().depthScale()),
+                scene.projection(),
+                scene.mapping(),
+                scene.metric(),
+                scene.provenance());
+    }
+
     /** The samples of a scene at one resolution, and what was found out about them. */
     private static final class Samples {
         final DepthGrid grid;
@@ -53,21 +74,16 @@ public final class Layering {
         final HiddenSurface hidden;
 
         Samples(Scene scene, int reduction) {
-            var coarse = DepthGrid.of(scene, reduction);
-            PolarFilter.apply(coarse);
-            var colours = colours(scene, coarse);
-            EdgeSharpening.apply(coarse, colours);
-            PolarFilter.apply(coarse); // cells near the poles stay whole
-            var coarseTears = new Tears(coarse);
-            var cleaned = EdgeColours.clean(coarse, coarseTears, colours);
+            var sharp = new SharpDepths(scene, reduction);
+            var coarse = sharp.grid;
             var factor = reduction > 1 ? 1 : Refinement.factor(coarse.inverse.length);
             if (factor == 1) {
                 grid = coarse;
-                rgb = colours;
-                changed = cleaned;
+                rgb = sharp.rgb;
+                changed = sharp.changed;
                 image = scene.image();
             } else {
-                var finer = Refinement.of(coarse, coarseTears, colours, factor);
+                var finer = Refinement.of(coarse, sharp.tears, sharp.rgb, factor);
                 grid = finer.grid();
                 PolarFilter.apply(grid);
                 rgb = finer.rgb();
@@ -95,23 +111,6 @@ public final class Layering {
                 layers.add(new Layer("foreground", front, textures.foreground()));
             }
             return new LayeredScene(scene, layers, grid.radius);
-        }
-
-        private static byte[] colours(Scene scene, DepthGrid grid) {
-            var image = scene.image();
-            var rgb = new byte[3 * grid.inverse.length];
-            for (int y = 0; y < grid.height; y++) {
-                for (int x = 0; x < grid.width; x++) {
-                    var colour = image.rgb(
-                            DepthGrid.middle(x, grid.width, image.width()),
-                            DepthGrid.middle(y, grid.height, image.height()));
-                    var at = 3 * (y * grid.width + x);
-                    rgb[at] = (byte) (colour >> 16);
-                    rgb[at + 1] = (byte) (colour >> 8);
-                    rgb[at + 2] = (byte) colour;
-                }
-            }
-            return rgb;
         }
     }
 }

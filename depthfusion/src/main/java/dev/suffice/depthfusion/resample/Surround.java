@@ -3,6 +3,7 @@ package dev.suffice.depthfusion.resample;
 import dev.suffice.depthfusion.DepthMapping;
 import dev.suffice.depthfusion.Projection;
 import dev.suffice.depthfusion.Scene;
+import dev.suffice.depthfusion.layer.Layering;
 import dev.suffice.image.DepthScale;
 import dev.suffice.image.RgbdImage;
 
@@ -31,15 +32,18 @@ public final class Surround {
         this.pixels = frame.pixelsPerRadian(scene.image().height());
     }
 
-    /** The picture as the front of a panorama of the same resolution; panoramas are returned as they are. */
+    /** The picture as the front of a panorama of its resolution, or twice that if it is small; panoramas are returned as they are. */
     public static Scene of(Scene scene) {
-        return scene.projection() instanceof Projection.Perspective frame
-                ? new Surround(scene, frame).panorama()
-                : scene;
+        if (!(scene.projection() instanceof Projection.Perspective frame)) {
+            return scene;
+        }
+        var fine = Layering.refined(scene);
+        // twice the resolution keeps what refined outlines have gained
+        var height = frame.pixelsPerRadian(scene.image().height()) * Math.PI * (fine.image().height() > scene.image().height() ? 2 : 1);
+        return new Surround(fine, frame).panorama(Math.clamp(Math.round(height), LEAST_HEIGHT, MOST_HEIGHT));
     }
 
-    private Scene panorama() {
-        int height = Math.clamp(Math.round(pixels * Math.PI), LEAST_HEIGHT, MOST_HEIGHT);
+    private Scene panorama(int height) {
         int width = 2 * height;
         var rgb = new byte[3 * width * height];
         var depth = new short[width * height];

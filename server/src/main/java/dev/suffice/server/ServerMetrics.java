@@ -16,7 +16,6 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -63,9 +62,9 @@ final class ServerMetrics implements Listener.Observer, JobObserver {
                 ProcessMemory.anonymous().orElse(0));
         gauge("suffice_process_peak_memory_bytes", "Highest resident memory of the process so far.", () ->
                 ProcessMemory.peak().orElse(0));
-        gauge("suffice_heap_used_bytes", "Used heap of the Java virtual machine.", () -> ManagementFactory.getMemoryMXBean()
-                .getHeapMemoryUsage()
-                .getUsed());
+        var machine = Runtime.getRuntime();
+        gauge("suffice_heap_used_bytes", "Used heap of the Java virtual machine.", () ->
+                machine.totalMemory() - machine.freeMemory());
     }
 
     private Counter counter(String name, String help) {

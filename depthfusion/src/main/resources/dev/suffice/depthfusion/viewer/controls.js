@@ -50,7 +50,7 @@ export function connectControls(stage, description, announcer) {
             turn(dx, dy, (yaw, pitch) => view.drag(yaw, pitch));
         },
         release: (vx, vy) => {
-            if (Math.hypot(vx, vy) > 60 && pose.device === null) {
+            if (Math.hypot(vx, vy) > 60 && pose.device === null && !view.outside) {
                 turn(vx, vy, (yaw, pitch) => view.fling(yaw, pitch));
             }
         },
@@ -73,7 +73,7 @@ export function connectControls(stage, description, announcer) {
             }
         },
     });
-    document.addEventListener("pointerleave", () => {
+    root.addEventListener("mouseleave", () => {
         parallax.centre();
         wake();
     });

@@ -12,7 +12,6 @@ export const vertexShader = /* glsl */ `
 uniform float uStrength;
 uniform float uMedian;
 uniform float uLimit;
-uniform float uPull;
 varying vec2 vUv;
 varying vec3 vTrue;
 varying vec3 vWorld;
@@ -31,7 +30,6 @@ void main() {
     vec4 world = modelMatrix * vec4(position * (shown / distance), 1.0);
     vWorld = world.xyz;
     gl_Position = projectionMatrix * viewMatrix * world;
-    gl_Position.z -= uPull * gl_Position.w;
 }`;
 
 export const fragmentShader = /* glsl */ `

@@ -2,6 +2,7 @@
 import * as THREE from "./three.module.min.js";
 import { vertexShader, fragmentShader, COLOUR, DEPTH, SURFACE, LINES, POSITION } from "./layer-shader.js";
 import { uniqueEdges } from "./edges.js";
+import { splitBySector, inSight } from "./sectors.js";
 import { rampBytes } from "./ramp.js";
 
 const MODES = { colour: COLOUR, depth: DEPTH, mesh: SURFACE };
@@ -36,10 +37,8 @@ export class Layers {
     }
 
     #add(layer, panorama, anisotropy) {
-        const geometry = new THREE.BufferGeometry();
-        geometry.setAttribute("position", new THREE.BufferAttribute(layer.positions, 3));
-        geometry.setAttribute("uv", new THREE.BufferAttribute(layer.uvs, 2));
-        geometry.setIndex(new THREE.BufferAttribute(layer.indices, 1));
+        const position = new THREE.BufferAttribute(layer.positions, 3);
+        const uv = new THREE.BufferAttribute(layer.uvs, 2);
         const map = new THREE.Texture(layer.bitmap);
         map.flipY = false;
         map.wrapS = panorama ? THREE.RepeatWrapping : THREE.ClampToEdgeWrapping;
@@ -48,19 +47,23 @@ export class Layers {
         map.needsUpdate = true;
         const own = {
             uMap: { value: map }, uSize: { value: new THREE.Vector2(layer.bitmap.width, layer.bitmap.height) },
-            uMode: { value: COLOUR }, uPull: { value: 0 },
+            uMode: { value: COLOUR },
         };
         const solid = this.#material(own, false);
-        const mesh = new THREE.Mesh(geometry, solid);
-        mesh.frustumCulled = false;
-        this.group.add(mesh);
-        this.#parts.push({ geometry, own, mesh, solid, soft: this.#material(own, true) });
+        const sectors = splitBySector(layer.positions, layer.indices).map((sector) => {
+            const mesh = new THREE.Mesh(geometryOf(position, uv, sector.indices), solid);
+            mesh.frustumCulled = false; // the shader moves the vertices; inSight knows
+            this.group.add(mesh);
+            return { ...sector, mesh };
+        });
+        this.#parts.push({ position, uv, indices: layer.indices, own, sectors, solid, soft: this.#material(own, true) });
     }
 
     #material(own, soft) {
         return new THREE.ShaderMaterial({
             vertexShader, fragmentShader, side: THREE.DoubleSide, transparent: true, defines: soft ? { SOFT: "" } : {},
             blending: soft ? THREE.CustomBlending : THREE.NoBlending, blendSrc: THREE.OneFactor, blendDst: THREE.OneMinusSrcAlphaFactor,
+            polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 2, // behind the lines of the wireframe
             uniforms: { ...this.#shared, ...own },
         });
     }
@@ -71,18 +74,16 @@ export class Layers {
             own.uMode.value = MODES[mode];
         }
         if (mode === "mesh" && this.#lines === null) {
-            this.#lines = this.#parts.map(({ geometry, own }, order) => this.#wireframe(geometry, own, order));
+            this.#lines = this.#parts.map((part, order) => this.#wireframe(part, order));
         }
         this.#lines?.forEach((lines) => { lines.visible = mode === "mesh"; });
     }
 
-    #wireframe(geometry, own, order) {
-        const edges = new THREE.BufferGeometry();
-        edges.setAttribute("position", geometry.getAttribute("position"));
-        edges.setAttribute("uv", geometry.getAttribute("uv"));
-        edges.setIndex(new THREE.BufferAttribute(uniqueEdges(geometry.index.array, geometry.getAttribute("position").count), 1));
-        const material = this.#material({ ...own, uMode: { value: LINES }, uPull: { value: 2e-5 } }, true);
+    #wireframe({ position, uv, indices, own }, order) {
+        const edges = geometryOf(position, uv, uniqueEdges(indices, position.count));
+        const material = this.#material({ ...own, uMode: { value: LINES } }, true);
         material.depthWrite = false;
+        material.polygonOffset = false;
         const lines = new THREE.LineSegments(edges, material);
         lines.frustumCulled = false;
         lines.renderOrder = 10 + order;
@@ -102,13 +103,8 @@ export class Layers {
 
     /** Where a point of the scene is drawn at the present strength; `target` receives it. */
     displaced(point, target) {
-        const { uMedian, uStrength, uLimit } = this.#shared;
         const distance = Math.max(point.length(), 1e-4);
-        let shown = uMedian.value * (distance / uMedian.value) ** uStrength.value;
-        if (shown > uLimit.value) {
-            shown = uLimit.value * (1 + 0.25 * (1 - uLimit.value / shown));
-        }
-        return target.copy(point).multiplyScalar(shown / distance);
+        return target.copy(point).multiplyScalar(this.#shown(distance) / distance);
     }
 
     /** @param fade 1 = as it is, 0 = black */
@@ -121,11 +117,32 @@ export class Layers {
         this.#shared.uOutside.value = limit !== null;
         this.#shared.uLimit.value = limit ?? 1e9;
         this.#soft = limit !== null || this.#feathered;
-        this.#parts.forEach(({ mesh, solid, soft }, order) => {
-            mesh.material = this.#soft ? soft : solid;
-            // what fades is drawn over what lies behind; what is solid is drawn first where it is near
-            mesh.renderOrder = this.#soft ? order : this.#parts.length - order;
+        this.#parts.forEach(({ sectors, solid, soft }, order) => {
+            for (const { mesh } of sectors) {
+                mesh.material = this.#soft ? soft : solid;
+                // what fades is drawn over what lies behind; what is solid is drawn first where it is near
+                mesh.renderOrder = this.#soft ? order : this.#parts.length - order;
+            }
         });
+    }
+
+    /** Leaves out what `camera` cannot see; with null everything is drawn. `spread` is added to how far the eye is from the centre. */
+    cull(camera, spread = 0) {
+        const forward = camera?.getWorldDirection(new THREE.Vector3());
+        const upright = camera ? Math.tan(camera.fov * Math.PI / 360) : 0;
+        const half = camera ? Math.atan(upright * Math.hypot(1, camera.aspect)) : 0;
+        const shown = (distance) => this.#shown(distance);
+        for (const { sectors } of this.#parts) {
+            for (const sector of sectors) {
+                sector.mesh.visible = camera === null || inSight(sector, forward, half, camera.position.length() + spread, shown);
+            }
+        }
+    }
+
+    #shown(distance) {
+        const { uMedian, uStrength, uLimit } = this.#shared;
+        const shown = uMedian.value * (distance / uMedian.value) ** uStrength.value;
+        return shown > uLimit.value ? uLimit.value * (1 + 0.25 * (1 - uLimit.value / shown)) : shown;
     }
 
     /** Whether something behind the layers can be seen through their edges. */
@@ -156,4 +173,12 @@ export class Layers {
             this.#lines?.forEach((line, i) => { line.visible = lines[i]; });
         }
     }
+}
+
+function geometryOf(position, uv, indices) {
+    const geometry = new THREE.BufferGeometry();
+    geometry.setAttribute("position", position);
+    geometry.setAttribute("uv", uv);
+    geometry.setIndex(new THREE.BufferAttribute(indices, 1));
+    return geometry;
 }

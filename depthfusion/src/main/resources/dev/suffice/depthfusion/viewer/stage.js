@@ -138,6 +138,7 @@ export class Stage {
         const { width, height } = this.size;
         this.pose.apply(this.camera, width / height);
         this.#planes();
+        this.layers.cull(this.pose.away > 0 ? null : this.camera);
         return this.#picker.pick(this.camera, x, y, width, height);
     }
 
@@ -161,6 +162,7 @@ export class Stage {
         this.parallax.enabled = !view.still && !outside && !this.stereo && pose.device === null;
         pose.apply(camera, width / height);
         this.#planes();
+        this.layers.cull(outside || this.worn ? null : camera, this.stereo ? view.radius : 0);
         if (this.worn) {
             renderer.render(this.#scene, camera);
             return;

@@ -134,14 +134,14 @@ class InterfaceTest {
         try (var viewer = OpenViewer.of(browser, Landmarks.panorama(), folder, phone, "")) {
             viewer.restore("{yaw: 90}");
             viewer.hold(0, 90, 0);
-            viewer.page().click("#motion");
+            viewer.tap("#motion");
             viewer.hears("Move the phone to look around");
             looksTowards(viewer, 90, 0); // where one looked before
             viewer.hold(30, 90, 0); // alpha counts to the left
             looksTowards(viewer, 60, 0);
             viewer.hold(30, 110, 0); // its back turned up
             looksTowards(viewer, 60, 20);
-            viewer.page().click("#motion");
+            viewer.tap("#motion");
             viewer.hears("Look by dragging");
         }
     }

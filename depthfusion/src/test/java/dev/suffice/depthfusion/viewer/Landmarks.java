@@ -52,6 +52,14 @@ final class Landmarks {
         return scene(new Projection.Equirectangular(), sphere(), plate(), WIDTH, HEIGHT, false);
     }
 
+    /** A single triangle with these corners, of which the last index is {@code last}. */
+    static LayeredScene triangle(float x, int last) {
+        var mesh = new Mesh(
+                new float[] {x, 0, -1, 1, 0, -1, 0, 1, -1}, new float[] {0, 0, 1, 0, 0, 1}, new int[] {0, 1, last});
+        var layer = new Layer("background", mesh, new Texture(2, 2, new byte[12]));
+        return new LayeredScene(panorama().scene(), List.of(layer), 0.5);
+    }
+
     /** A perspective picture of 60 degrees, square, {@link #FAR} metres away, bright to its edges. */
     static LayeredScene perspective() {
         int side = 256;

@@ -139,6 +139,12 @@ final class OpenViewer implements AutoCloseable {
         return Shot.of(page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png"))));
     }
 
+    /** Presses a button as a finger does, which first has to bring the resting interface back. */
+    void tap(String selector) {
+        page.evaluate("window.dispatchEvent(new PointerEvent('pointermove'))");
+        page.tap(selector);
+    }
+
     /** Drags from one point to another and rests before letting go. */
     void drag(double fromX, double fromY, double toX, double toY) {
         page.mouse().move(fromX, fromY);

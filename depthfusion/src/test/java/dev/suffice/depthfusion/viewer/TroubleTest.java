@@ -3,6 +3,7 @@ package dev.suffice.depthfusion.viewer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
+import dev.suffice.depthfusion.LayeredScene;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -50,8 +51,24 @@ class TroubleTest {
                 "The description of the scene cannot be read");
     }
 
+    @Test
+    void drawsNothingThatPointsOutOfItsMesh(Browser browser) throws IOException {
+        var whole = UnaryOperator.<String>identity();
+        fails(
+                browser,
+                Landmarks.triangle(0, 999),
+                whole,
+                "Layer \"background\": index 999 points beyond its 3 vertices.");
+        fails(browser, Landmarks.triangle(Float.NaN, 2), whole, "Layer \"background\": a position is not a number.");
+    }
+
     private void fails(Browser browser, UnaryOperator<String> damage, String words) throws IOException {
-        var html = OpenViewer.page(Landmarks.panorama());
+        fails(browser, Landmarks.panorama(), damage, words);
+    }
+
+    private void fails(Browser browser, LayeredScene scene, UnaryOperator<String> damage, String words)
+            throws IOException {
+        var html = OpenViewer.page(scene);
         try (var viewer = OpenViewer.of(browser, html, folder, OpenViewer.still(), "", "", damage)) {
             assertThat(viewer.page().textContent("#failure-title")).isEqualTo("This picture is damaged");
             assertThat(viewer.page().textContent("#failure-detail")).contains(words);

@@ -1,0 +1,2 @@
+/** The serve command. */
+package dev.suffice.cli.serve;

@@ -1,0 +1,2 @@
+/** What each route of the API does. */
+package dev.suffice.server.api;

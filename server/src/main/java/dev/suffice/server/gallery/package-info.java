@@ -1,0 +1,2 @@
+/** Finished images in plain folders. */
+package dev.suffice.server.gallery;

@@ -1,0 +1,74 @@
+package dev.suffice.server.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * The body of a request, read within limits of size and time.
+ *
+ * @param bytes at most
+ * @param time at most
+ */
+record Body(int bytes, Duration time) {
+    /**
+     * Reads it.
+     *
+     * @param declared its length, if the request says so
+     * @param source opens it
+     * @throws ApiException 413 if it is too large, 408 if it is too slow, 400 if it breaks off
+     */
+    byte[] read(OptionalLong declared, Supplier<InputStream> source) {
+        if (declared.orElse(0) > bytes) {
+            throw tooLarge();
+        }
+        var deadline = System.nanoTime() + time.toNanos();
+        var read = new ByteArrayOutputStream();
+        var buffer = new byte[8192];
+        try (var stream = source.get()) {
+            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+                read.write(buffer, 0, n);
+                if (read.size() > bytes) {
+                    throw tooLarge();
+                }
+                if (System.nanoTime() > deadline) {
+                    throw tooSlow();
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw System.nanoTime() > deadline
+                    ? tooSlow()
+                    : closing(ApiException.of(
+                            400,
+                            ApiException.Type.INVALID_REQUEST,
+                            "malformed_request",
+                            "body: it breaks off before its end"));
+        }
+        return read.toByteArray();
+    }
+
+    private ApiException tooLarge() {
+        return closing(ApiException.of(
+                413,
+                ApiException.Type.INVALID_REQUEST,
+                "body_too_large",
+                "body: must have at most %d bytes".formatted(bytes)));
+    }
+
+    private ApiException tooSlow() {
+        return closing(ApiException.of(
+                408,
+                ApiException.Type.INVALID_REQUEST,
+                "body_too_slow",
+                "body: must arrive within %d s".formatted(time.toSeconds())));
+    }
+
+    /** What is left of the body is not read: the connection ends with the answer. */
+    private static ApiException closing(ApiException e) {
+        return e.withHeader("Connection", "close");
+    }
+}

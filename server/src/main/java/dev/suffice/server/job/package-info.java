@@ -1,0 +1,2 @@
+/** Runs that wait, go on and end, and what they tell meanwhile. */
+package dev.suffice.server.job;

@@ -1,0 +1,2 @@
+/** Models that are loaded once, shared, and exchanged when others are asked for. */
+package dev.suffice.server.model;

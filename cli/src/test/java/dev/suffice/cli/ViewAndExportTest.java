@@ -105,6 +105,23 @@ class ViewAndExportTest {
     }
 
     @Test
+    void numbersThatAreNoneAreRefused() {
+        assertThat(run("view", folder.toString(), "--near", "NaN", "--no-open")).isEqualTo(2);
+        assertThat(err.toString()).contains("depth range NaN to 12.0 metres: must be");
+        assertThat(run("view", folder.toString(), "--projection", "perspective", "--fov", "Infinity", "--no-open"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("field of view Infinity: must be between 1 and 170 degrees");
+        assertThat(folder.resolve("a.html")).doesNotExist();
+    }
+
+    @Test
+    void aSurroundedPictureIsAllAround() {
+        assertThat(run("export", folder.toString(), "--projection", "perspective", "--surround", "--format", "png16"))
+                .isZero();
+        assertThat(folder.resolve("a-depth-mm.png")).exists();
+    }
+
+    @Test
     void withoutADesktopItSaysWhereThePageLies() {
         new Browser(Map.of(), "Linux").open(folder.resolve("a.html"), new PrintWriter(err, true));
         assertThat(err.toString().strip())

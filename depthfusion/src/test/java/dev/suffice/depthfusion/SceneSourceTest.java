@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.suffice.core.InvalidRequestException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +131,69 @@ class SceneSourceTest {
                 .hasMessage("depth range 2.0 to Infinity metres: must be 0.001 <= near < far <= 100000");
         assertThatThrownBy(() -> new Projection.Perspective(180, 1))
                 .hasMessage("field of view 180.0: must be between 1 and 170 degrees");
+    }
+
+    @Test
+    void pictureBombsAreRefusedBeforeTheyAreDecoded() throws IOException {
+        var picture = pair("bomb", 8, 8, 1);
+        var bytes = Files.readAllBytes(picture);
+        // the size in the header chunk, and the chunk's checksum
+        var header = ByteBuffer.wrap(bytes).putInt(16, 60_000).putInt(20, 60_000);
+        var crc = new CRC32();
+        crc.update(bytes, 12, 17);
+        header.putInt(29, (int) crc.getValue());
+        Files.write(picture, bytes);
+        assertThatThrownBy(() -> SceneSource.of(picture).read())
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("image %s is 60000x60000: must have at most 67108864 pixels".formatted(picture));
+        Files.write(picture, Arrays.copyOf(bytes, 40));
+        assertThatThrownBy(() -> SceneSource.of(picture).read())
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageStartingWith("image " + picture);
+    }
+
+    @Test
+    void damagedSidecarsAreNamed() throws IOException {
+        var picture = pair("a", 8, 8, 1);
+        var sidecar = folder.resolve("a.json");
+        Files.writeString(sidecar, "{\"depth_scale\": ");
+        assertThatThrownBy(() -> SceneSource.of(picture).read())
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageStartingWith("sidecar %s: cannot be read".formatted(sidecar));
+        Files.writeString(sidecar, """
+                {"depth_scale": {"encoding": "log", "near_metres": 1e999, "far_metres": 2}}""");
+        assertThatThrownBy(() -> SceneSource.of(picture).read()).isInstanceOf(InvalidRequestException.class);
+        Files.writeString(sidecar, "[1, 2]");
+        assertThat(SceneSource.of(picture).read().provenance()).isEqualTo(Provenance.titled("a"));
+        Files.writeString(sidecar, """
+                {"prompt": 7, "seed": 1e40, "steps": "many", "panorama": "yes", "compute": []}""");
+        var scene = SceneSource.of(picture).read();
+        assertThat(scene.provenance().seed()).isEmpty();
+        assertThat(scene.provenance().steps()).isEmpty();
+        assertThat(scene.provenance().compute()).isEmpty();
+    }
+
+    @Test
+    void layoutsNeedHalves() throws IOException {
+        ImageIO.write(grey(9, 8, 1), "png", folder.resolve("both.png").toFile());
+        assertThatThrownBy(() -> with(
+                                DepthLayout.SIDE_BY_SIDE,
+                                DepthDirection.NEARER,
+                                OptionalDouble.empty(),
+                                OptionalDouble.empty())
+                        .read())
+                .hasMessage("image %s: 9 pixels do not divide into two halves, as the layout side-by-side needs"
+                        .formatted(folder.resolve("both.png")));
+        assertThatThrownBy(() -> new SceneSource(
+                        Path.of("a.png"),
+                        Optional.of(Path.of("b.png")),
+                        DepthLayout.TOP_BOTTOM,
+                        DepthDirection.NEARER,
+                        ProjectionChoice.AUTO,
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty()))
+                .hasMessage("depth map b.png: must not be given with the layout top-bottom, whose depth is in the picture");
     }
 
     @Test

@@ -193,7 +193,8 @@ class SceneSourceTest {
                         OptionalDouble.empty(),
                         OptionalDouble.empty(),
                         OptionalDouble.empty()))
-                .hasMessage("depth map b.png: must not be given with the layout top-bottom, whose depth is in the picture");
+                .hasMessage(
+                        "depth map b.png: must not be given with the layout top-bottom, whose depth is in the picture");
     }
 
     @Test

@@ -44,8 +44,7 @@ public final class Layering {
             if (fineness > 1) {
                 fineness = 1;
             } else {
-                reduction = Math.max(
-                        reduction + 1, (int) (reduction * Math.sqrt(fewest / (MAX_TRIANGLES / 4.0))));
+                reduction = Math.max(reduction + 1, (int) (reduction * Math.sqrt(fewest / (MAX_TRIANGLES / 4.0))));
             }
         }
     }
@@ -64,7 +63,12 @@ public final class Layering {
             depth[p] = (short) scene.mapping().value(grid.inverse[p]);
         }
         return new Scene(
-                new RgbdImage(grid.width, grid.height, finer.rgb(), depth, scene.image().depthScale()),
+                new RgbdImage(
+                        grid.width,
+                        grid.height,
+                        finer.rgb(),
+                        depth,
+                        scene.image().depthScale()),
                 scene.projection(),
                 scene.mapping(),
                 scene.metric(),

@@ -104,7 +104,8 @@ class LayeredSceneTest {
         var depth = new short[side * side];
         for (int i = 0; i < depth.length; i++) {
             // a table top: one over depth grows evenly towards the lower edge, from 2.5 m to 0.4 m
-            depth[i] = BoxInRoom.coded(1 / (0.4 + 2.1 * (i / side) / side));
+            var row = i / side;
+            depth[i] = BoxInRoom.coded(1 / (0.4 + 2.1 * row / side));
         }
         var scene = Scene.of(
                 new RgbdImage(side, side, new byte[3 * side * side], depth, BoxInRoom.SCALE),

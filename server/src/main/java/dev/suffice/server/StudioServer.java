@@ -54,7 +54,7 @@ public final class StudioServer implements AutoCloseable {
         this.routes = routes(guard, metrics);
         try {
             this.listener = Listener.start(listening(), new Dispatcher(new Router(routes), guard), metrics);
-        } catch (UncheckedIOException | IllegalStateException e) {
+        } catch (UncheckedIOException e) {
             jobs.close();
             models.close();
             gallery.close();
@@ -72,9 +72,7 @@ public final class StudioServer implements AutoCloseable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof java.nio.channels.UnresolvedAddressException
-                ? "no such host"
-                : String.valueOf(cause.getMessage());
+        return String.valueOf(cause.getMessage());
     }
 
     /**

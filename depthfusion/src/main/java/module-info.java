@@ -9,4 +9,5 @@ module dev.suffice.depthfusion {
     exports dev.suffice.depthfusion;
     exports dev.suffice.depthfusion.export;
     exports dev.suffice.depthfusion.render;
+    exports dev.suffice.depthfusion.resample;
 }

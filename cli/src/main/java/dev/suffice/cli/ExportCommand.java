@@ -58,7 +58,7 @@ final class ExportCommand implements Callable<Integer> {
         var report = Json.object();
         var files = report.putArray("files");
         for (var source : scenes.sources()) {
-            var scene = LayeredScene.of(source.read());
+            var scene = LayeredScene.of(scenes.scene(source));
             var folder = out == null ? source.picture().resolveSibling("") : out;
             for (var export : exports) {
                 var written = ExportFiles.write(scene, export, folder, ViewCommand.stem(source.picture()));

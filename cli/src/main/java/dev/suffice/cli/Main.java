@@ -1,6 +1,7 @@
 package dev.suffice.cli;
 
 import dev.suffice.cli.spi.CommandProvider;
+import dev.suffice.models.store.ModelStore;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -48,6 +49,7 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        NativeFiles.prepare(ModelStore.of(Installation.home()).cache());
         var out = new PrintWriter(System.out, true, System.out.charset());
         var err = new PrintWriter(System.err, true, System.err.charset());
         var code = commandLine(out, err).execute(arguments);

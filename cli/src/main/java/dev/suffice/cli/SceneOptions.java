@@ -5,7 +5,9 @@ import dev.suffice.depthfusion.DepthDirection;
 import dev.suffice.depthfusion.DepthLayout;
 import dev.suffice.depthfusion.ProjectionChoice;
 import dev.suffice.depthfusion.Results;
+import dev.suffice.depthfusion.Scene;
 import dev.suffice.depthfusion.SceneSource;
+import dev.suffice.depthfusion.resample.Surround;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -58,6 +60,17 @@ final class SceneOptions {
 
     @Option(names = "--far", paramLabel = "METRES", description = "Distance of the farthest depth value.")
     private @Nullable Double far;
+
+    @Option(
+            names = "--surround",
+            description = "Extend a perspective picture softly to all sides, so that one can look around.")
+    private boolean surround;
+
+    /** A source's scene, extended to all sides if that was asked for. */
+    Scene scene(SceneSource source) {
+        var scene = source.read();
+        return surround ? Surround.of(scene) : scene;
+    }
 
     /** The pictures asked for. */
     List<SceneSource> sources() {

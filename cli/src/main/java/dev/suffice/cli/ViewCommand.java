@@ -61,7 +61,7 @@ final class ViewCommand implements Callable<Integer> {
         var pages = report.putArray("pages");
         var written = new ArrayList<Path>();
         for (var source : sources) {
-            var scene = LayeredScene.of(source.read());
+            var scene = LayeredScene.of(scenes.scene(source));
             var page = write(scene, target(source));
             written.add(page);
             pages.addObject()

@@ -85,7 +85,9 @@ class ViewAndExportTest {
     @Test
     void wrongRequestsAreNamed() {
         assertThat(run("export", folder.toString(), "--format", "glb,nothing")).isEqualTo(2);
-        assertThat(err.toString()).contains("format nothing: must be one of glb");
+        assertThat(err.toString())
+                .contains(
+                        "format nothing: must be one of glb, obj, ply, splat, exr, png16, cubemap, animation, touchdesigner");
         assertThat(folder.resolve("a.glb")).doesNotExist();
         assertThat(run("export", folder.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("no format: say which with --format");

@@ -7,9 +7,6 @@ import dev.suffice.image.DepthScale;
  * Depth in metres of a 16-bit value. All run from {@code far} at 0 to {@code near} at 65535; they differ in the steps between.
  */
 public sealed interface DepthMapping {
-    /** What depths without a unit are spread over, in metres: a room that one can step around in. */
-    Disparity RELATIVE = new Disparity(1.2, 12);
-
     /** Depth at 65535, metres. */
     double near();
 
@@ -23,16 +20,35 @@ public sealed interface DepthMapping {
      */
     double inverse(int value);
 
+    /**
+     * The value whose depth is nearest to a depth.
+     *
+     * @param inverse one over the depth, per metre
+     * @return 0 to 65535; the ends for depths out of range
+     */
+    default int value(double inverse) {
+        var value = position(inverse);
+        return (int) Math.round(DepthScale.MAX * Math.clamp(value, 0, 1));
+    }
+
+    /** Where a depth lies between far (0) and near (1); beyond these for depths out of range. */
+    double position(double inverse);
+
     /** The same steps over another range. */
     DepthMapping over(double near, double far);
 
+    /** What depths without a unit are spread over: 1.2 to 12 metres, a room that one can step around in. */
+    static Disparity relative() {
+        return new Disparity(1.2, 12);
+    }
+
     /**
      * What a picture's depth scale says. Depths that are only ordered are taken for disparities, as the depth networks behind such
-     * pictures estimate them (Ranftl et al., MiDaS, 2020), and spread over {@link #RELATIVE}.
+     * pictures estimate them (Ranftl et al., MiDaS, 2020), and spread over {@link #relative}.
      */
     static DepthMapping of(DepthScale scale) {
         return switch (scale) {
-            case DepthScale.Relative() -> RELATIVE;
+            case DepthScale.Relative() -> relative();
             case DepthScale.Logarithmic(var near, var far) -> new Logarithmic(near, far);
         };
     }
@@ -47,6 +63,11 @@ public sealed interface DepthMapping {
         @Override
         public double inverse(int value) {
             return Math.pow(far / near, value / (double) DepthScale.MAX) / far;
+        }
+
+        @Override
+        public double position(double inverse) {
+            return Math.log(inverse * far) / Math.log(far / near);
         }
 
         @Override
@@ -68,6 +89,11 @@ public sealed interface DepthMapping {
         }
 
         @Override
+        public double position(double inverse) {
+            return (inverse - 1 / far) / (1 / near - 1 / far);
+        }
+
+        @Override
         public Disparity over(double newNear, double newFar) {
             return new Disparity(newNear, newFar);
         }
@@ -83,6 +109,11 @@ public sealed interface DepthMapping {
         @Override
         public double inverse(int value) {
             return 1 / (far + (near - far) * value / DepthScale.MAX);
+        }
+
+        @Override
+        public double position(double inverse) {
+            return (far - 1 / inverse) / (far - near);
         }
 
         @Override

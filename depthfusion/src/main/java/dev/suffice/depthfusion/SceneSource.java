@@ -106,7 +106,8 @@ public record SceneSource(
 
     private DepthMapping mapping(RgbdImage image) {
         var known = direction == DepthDirection.FARTHER
-                ? new DepthMapping.Linear(DepthMapping.RELATIVE.near(), DepthMapping.RELATIVE.far())
+                ? new DepthMapping.Linear(
+                        DepthMapping.relative().near(), DepthMapping.relative().far())
                 : DepthMapping.of(image.depthScale());
         return near.isEmpty() && far.isEmpty() ? known : known.over(near.orElse(known.near()), far.orElse(known.far()));
     }

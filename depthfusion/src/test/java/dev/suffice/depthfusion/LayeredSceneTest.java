@@ -45,7 +45,7 @@ class LayeredSceneTest {
         }
         assertThat(top).isCloseTo((float) height, within(1e-3f));
         assertThat(right).isCloseTo((float) (1.5 * height), within(1e-3f));
-        assertThat(mesh.triangles()).isEqualTo(2 * 90 * 60);
+        assertThat(mesh.triangles()).isLessThan(500); // planes need few
     }
 
     @Test
@@ -166,7 +166,9 @@ class LayeredSceneTest {
                 var longitude = Math.toDegrees(Math.atan2(point.get(0), -point.get(2)));
                 var latitude = Math.toDegrees(Math.atan2(point.get(1), Math.hypot(point.get(0), point.get(2))));
                 var box = longitude > -30 && longitude < 15 && latitude > -24 && latitude < 20;
-                assertThat(frame || box)
+                var ray = new double[] {point.get(0), point.get(1), point.get(2)};
+                var behind = BoxInRoom.distance(0, 0, 0, ray) < 0.99; // what is seen there lies in front of it
+                assertThat(frame || box || behind)
                         .as("open edge at %s, %s degrees", longitude, latitude)
                         .isTrue();
             }

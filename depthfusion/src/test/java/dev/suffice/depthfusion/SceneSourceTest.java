@@ -50,7 +50,7 @@ class SceneSourceTest {
         var scene = SceneSource.of(pair("square", 32, 32, 1)).read();
         assertThat(scene.projection()).isEqualTo(new Projection.Perspective(60, 1));
         assertThat(scene.metric()).isFalse();
-        assertThat(scene.mapping()).isEqualTo(DepthMapping.RELATIVE);
+        assertThat(scene.mapping()).isEqualTo(DepthMapping.relative());
         assertThat(scene.provenance()).isEqualTo(Provenance.titled("square"));
     }
 

@@ -13,4 +13,9 @@ public final class TestScenes {
     public static Scene perspective(int width, int height, double fieldOfView) {
         return BoxInRoom.perspective(width, height, fieldOfView);
     }
+
+    /** How many times the vector to a point the first surface seen through it is away from the origin. */
+    public static double seen(double x, double y, double z) {
+        return BoxInRoom.distance(0, 0, 0, new double[] {x, y, z});
+    }
 }

@@ -40,9 +40,7 @@ final class SentenceConditioning implements TextConditioning {
         }
         var tokenizer = Tokenizer.ofFile(files.tokenizer().unpack(loader, cache), files.maxTokens());
         var model = files.model().unpack(loader, cache);
-        var session = engine.open(
-                Graph.exported("sentence encoder", new GraphContent.OnnxFile(model)),
-                options);
+        var session = engine.open(Graph.exported("sentence encoder", new GraphContent.OnnxFile(model)), options);
         var output = session.outputs().stream()
                 .filter(spec -> spec.name().equals(OUTPUT) && spec.sizes().size() == 3)
                 .findFirst()

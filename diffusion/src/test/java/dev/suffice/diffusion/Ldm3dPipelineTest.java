@@ -130,8 +130,13 @@ class Ldm3dPipelineTest {
                     }
                 });
         assertThat(results).hasSize(17);
-        assertThat(stages).containsOnlyOnce("text encoder").filteredOn("denoise"::equals).hasSizeGreaterThan(1);
-        var alone = run(request().steps(StepPolicy.fixed(1)).seed(results.getLast().recipe().seed()))
+        assertThat(stages)
+                .containsOnlyOnce("text encoder")
+                .filteredOn("denoise"::equals)
+                .hasSizeGreaterThan(1);
+        var alone = run(request()
+                        .steps(StepPolicy.fixed(1))
+                        .seed(results.getLast().recipe().seed()))
                 .getFirst();
         assertThat(distance(alone.image(), results.getLast().image())).isZero();
     }
@@ -140,13 +145,12 @@ class Ldm3dPipelineTest {
     void aPromptThatIsCutIsNamed() {
         var warnings = new ArrayList<String>();
         var sofas = "a red sofa beside ".repeat(40) + "a tree";
-        pipeline.run(
-                ImageRequest.of(sofas).steps(StepPolicy.fixed(1)).build(), new Cancellation(), new RunListener() {
-                    @Override
-                    public void warning(String message) {
-                        warnings.add(message);
-                    }
-                });
+        pipeline.run(ImageRequest.of(sofas).steps(StepPolicy.fixed(1)).build(), new Cancellation(), new RunListener() {
+            @Override
+            public void warning(String message) {
+                warnings.add(message);
+            }
+        });
         assertThat(warnings)
                 .containsExactly("the prompt \"a red sofa beside a red sofa beside a re ...\" is longer than 77 tokens:"
                         + " its end is ignored");

@@ -67,8 +67,8 @@ record Checkpoint(Path file) {
     private Safetensors.Content read(Parameters parameters) throws IOException {
         Safetensors.Content content = Safetensors.read(file);
         if (!parameters.layout().equals(content.metadata().get(LAYOUT))) {
-            throw new IOException(
-                    file + ": the checkpoint belongs to another configuration of the network; move it away to begin anew");
+            throw new IOException(file
+                    + ": the checkpoint belongs to another configuration of the network; move it away to begin anew");
         }
         return content;
     }

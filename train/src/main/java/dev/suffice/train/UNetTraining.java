@@ -66,7 +66,7 @@ final class UNetTraining implements TrainingLoop.Stage {
     /** Trains until the schedule is done, going on from the checkpoint if there is one. */
     void run(Schedule length, ProgressListener listener) throws IOException {
         parameters.allocate(options.seed() + 1, options.precision());
-        try (var optimiser = new AdamW(parameters, 0.9, 0.99, 0.01, 1, 0.9995)) {
+        try (var optimiser = new AdamW(parameters, 0.9, 0.99, 0.01, 1, 0.999)) {
             new TrainingLoop("unet", folder, parameters, optimiser, options.checkpointEvery(), listener)
                     .run(this, length, PEAK_RATE, WARM_UP);
         } finally {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         name = "judges",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
-        description = "Trains a classifier and a depth estimator on the renderings; they judge what the model makes.")
+        description =
+                "Trains a classifier and estimators of depth and of objects on the renderings; they judge what the model makes.")
 final class JudgesCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -46,6 +47,7 @@ final class JudgesCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         out.println(training.classifier(progress));
         out.println(training.depth(progress));
+        out.println(training.objects(progress));
         return 0;
     }
 }

@@ -7,7 +7,16 @@ import java.util.stream.Collectors;
 
 /** All formats. To add one, write an {@link Export} and a line here. */
 public final class Exports {
-    private static final List<Export> ALL = List.of(new GlbExport());
+    private static final List<Export> ALL = List.of(
+            new GlbExport(),
+            new ObjExport(),
+            new PlyExport(),
+            new SplatExport(),
+            new ExrExport(),
+            new Png16Export(),
+            new CubemapExport(),
+            new AnimationExport(),
+            new TouchDesignerExport());
 
     private Exports() {}
 

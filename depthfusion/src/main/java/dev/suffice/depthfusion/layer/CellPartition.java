@@ -11,11 +11,15 @@ import java.util.BitSet;
 final class CellPartition {
     private static final int LARGEST = 32;
 
+    /** Blocks of a panorama take at most one part in this many of a row. */
+    private static final int WIDEST = 32;
+
     private final DepthGrid grid;
+    private final Tears tears;
     private final HiddenSurface hidden;
     private final byte[] kinds;
 
-    /** How far a block may be from plane, in samples of parallax; below 0: no blocks. */
+    /** How far a block may be from plane, in samples of parallax. */
     private final double tolerance;
 
     /** Lattice points that are a corner of a cell. */
@@ -26,15 +30,16 @@ final class CellPartition {
 
     private int size;
 
-    private CellPartition(DepthGrid grid, byte[] kinds, HiddenSurface hidden, double tolerance) {
+    private CellPartition(DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, double tolerance) {
         this.grid = grid;
+        this.tears = tears;
         this.kinds = kinds;
         this.hidden = hidden;
         this.tolerance = tolerance;
     }
 
-    static CellPartition of(DepthGrid grid, byte[] kinds, HiddenSurface hidden, double tolerance) {
-        var partition = new CellPartition(grid, kinds, hidden, tolerance);
+    static CellPartition of(DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, double tolerance) {
+        var partition = new CellPartition(grid, tears, kinds, hidden, tolerance);
         for (int y = 0; y < grid.height; ) {
             var unit = grid.cellWidth(y);
             int rows = 1;
@@ -58,7 +63,7 @@ final class CellPartition {
         }
         var width = Math.min(side * unit, grid.width - x);
         var height = Math.min(side, bottom - y);
-        if (side == 1 || (limit >= 0 && whole(x, y, width, height))) {
+        if (side == 1 || (limit >= 0 && narrow(width) && whole(x, y, width, height))) {
             add(x, y, width, height);
             return;
         }
@@ -69,12 +74,19 @@ final class CellPartition {
         divide(x + half * unit, y + half, half, unit, bottom, limit);
     }
 
+    /** Whether a block takes little of the way around, so that its chord is near its arc and its texture is not skewed. */
+    private boolean narrow(int width) {
+        return !grid.wraps || WIDEST * width <= grid.width;
+    }
+
     private boolean whole(int x, int y, int width, int height) {
         var first = kinds[y * grid.width + x];
         for (int v = y; v < y + height; v++) {
             for (int u = x; u < x + width; u++) {
                 var p = v * grid.width + u;
-                if (kinds[p] != first || (u > x && grid.torn(p, p - 1)) || (v > y && grid.torn(p, p - grid.width))) {
+                if (kinds[p] != first
+                        || (u > x && tears.between(p, p - 1))
+                        || (v > y && tears.between(p, p - grid.width))) {
                     return false;
                 }
             }

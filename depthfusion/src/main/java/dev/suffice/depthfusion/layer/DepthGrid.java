@@ -26,7 +26,11 @@ final class DepthGrid {
     /** Samples that a difference of 1 per metre moves apart when the eye moves by the radius. */
     final double parallax;
 
-    DepthGrid(int width, int height, float[] inverse, Projection projection) {
+    /** How many samples along an axis were one before they were refined. */
+    final int fineness;
+
+    DepthGrid(int width, int height, float[] inverse, Projection projection, int fineness) {
+        this.fineness = fineness;
         this.width = width;
         this.height = height;
         this.wraps = projection.wraps();
@@ -48,7 +52,7 @@ final class DepthGrid {
                         middle(y, height, scene.image().height()));
             }
         }
-        return new DepthGrid(width, height, inverse, scene.projection());
+        return new DepthGrid(width, height, inverse, scene.projection(), 1);
     }
 
     /** The pixel in the middle of what a sample stands for. */
@@ -75,10 +79,6 @@ final class DepthGrid {
     /** Whether a surface cannot go on from one neighbour to the other: their depths differ by much, and one would see it. */
     boolean torn(float a, float b) {
         return gap(a, b) > 1 && Math.max(a, b) > RATIO * Math.min(a, b);
-    }
-
-    boolean torn(int p, int q) {
-        return torn(inverse[p], inverse[q]);
     }
 
     /** The sample to the left or right, above or below; -1 beyond an edge. Steps are at most the width. */

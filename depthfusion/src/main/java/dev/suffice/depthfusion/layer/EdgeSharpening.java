@@ -12,29 +12,45 @@ final class EdgeSharpening {
     private static final double SIDE = 0.2;
 
     private static final double KEEP = 0.08;
+
+    /** Share of the jump that a blurred edge changes by from sample to sample. */
+    private static final double RAMP = 0.12;
+
+    private static final int[] DX = {1, 0, 1, 1};
+    private static final int[] DY = {0, 1, 1, -1};
+
     private static final double COLOUR_SIGMA = 24;
 
     private final DepthGrid grid;
     private final byte[] rgb;
     private final int radius;
 
-    /** @param rgb colours of the samples, 3 bytes each */
-    EdgeSharpening(DepthGrid grid, byte[] rgb) {
+    /**
+     * @param rgb colours of the samples, 3 bytes each
+     * @param radius how many samples a blurred edge reaches to either side
+     */
+    private EdgeSharpening(DepthGrid grid, byte[] rgb, int radius) {
         this.grid = grid;
         this.rgb = rgb;
-        this.radius = grid.height < 384 ? 2 : 3;
+        this.radius = radius;
     }
 
-    void apply() {
+    /** Sharpens edges as blurred as networks leave them. */
+    static void apply(DepthGrid grid, byte[] rgb) {
+        var sharpening = new EdgeSharpening(grid, rgb, grid.height < 384 ? 2 : 3);
         for (int pass = 0; pass < PASSES; pass++) {
-            var before = grid.inverse.clone();
-            for (int y = 0; y < grid.height; y++) {
-                for (int x = 0; x < grid.width; x++) {
-                    grid.inverse[y * grid.width + x] = sharpened(before, x, y);
-                }
+            sharpening.pass();
+        }
+        sharpening.dropSpecks();
+    }
+
+    private void pass() {
+        var before = grid.inverse.clone();
+        for (int y = 0; y < grid.height; y++) {
+            for (int x = 0; x < grid.width; x++) {
+                grid.inverse[y * grid.width + x] = sharpened(before, x, y);
             }
         }
-        dropSpecks();
     }
 
     private float sharpened(float[] inverse, int x, int y) {
@@ -56,10 +72,27 @@ final class EdgeSharpening {
             return own; // a slanted surface moves its samples apart by less
         }
         var share = (own - low) / jump;
-        if (share < KEEP || share > 1 - KEEP) {
+        if (share < KEEP || share > 1 - KEEP || !between(inverse, x, y, RAMP * jump)) {
             return own;
         }
         return side(inverse, x, y, low, jump, share);
+    }
+
+    /** Whether the depth goes on changing by at least a step on both sides of a sample, as it does half-way through a blurred edge. */
+    private boolean between(float[] inverse, int x, int y, double step) {
+        var own = inverse[y * grid.width + x];
+        for (int d = 0; d < 4; d++) {
+            var before = grid.neighbour(x, y, -DX[d], -DY[d]);
+            var after = grid.neighbour(x, y, DX[d], DY[d]);
+            if (before >= 0 && after >= 0) {
+                var first = own - inverse[before];
+                var second = inverse[after] - own;
+                if (first * second > 0 && Math.min(Math.abs(first), Math.abs(second)) >= step) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private float side(float[] inverse, int x, int y, float low, float jump, float share) {

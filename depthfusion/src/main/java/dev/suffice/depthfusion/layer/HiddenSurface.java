@@ -13,7 +13,8 @@ final class HiddenSurface {
     private static final int[] DY = {0, 0, 1, -1, 1, -1, 1, -1};
 
     private final DepthGrid grid;
-    private final byte[] kinds;
+    private final Tears tears;
+    private final Occlusion occlusion;
     private final byte[] rgb;
 
     /** Number of each hidden sample, -1 for others. */
@@ -24,9 +25,11 @@ final class HiddenSurface {
     /** One over depth, red, green, blue of each hidden sample. */
     private final float[] values;
 
-    private HiddenSurface(DepthGrid grid, byte[] kinds, byte[] rgb) {
+    private HiddenSurface(DepthGrid grid, Tears tears, Occlusion occlusion, byte[] rgb) {
+        var kinds = occlusion.kinds();
         this.grid = grid;
-        this.kinds = kinds;
+        this.tears = tears;
+        this.occlusion = occlusion;
         this.rgb = rgb;
         this.number = new int[kinds.length];
         Arrays.fill(number, -1);
@@ -45,9 +48,10 @@ final class HiddenSurface {
         }
     }
 
-    static HiddenSurface behind(DepthGrid grid, byte[] kinds, byte[] rgb) {
-        var surface = new HiddenSurface(grid, kinds, rgb);
+    static HiddenSurface behind(DepthGrid grid, Tears tears, Occlusion occlusion, byte[] rgb) {
+        var surface = new HiddenSurface(grid, tears, occlusion, rgb);
         surface.grow();
+        surface.complete();
         surface.relax();
         surface.stayBehind();
         return surface;
@@ -65,7 +69,9 @@ final class HiddenSurface {
 
     /** Whether the hidden sample behind p goes on into the visible sample q beyond the edge. */
     boolean meets(int p, int q) {
-        return grid.inverse[q] < grid.inverse[p] && grid.torn(p, q);
+        return grid.inverse[q] < grid.inverse[p]
+                && tears.between(p, q)
+                && occlusion.shows(p, grid.gap(grid.inverse[p], grid.inverse[q]));
     }
 
     private void grow() {
@@ -101,6 +107,18 @@ final class HiddenSurface {
         }
     }
 
+    /** Gives samples that no far side reaches their own depth. */
+    private void complete() {
+        for (int i = 0; i < samples.length; i++) {
+            if (values[4 * i] == 0) {
+                values[4 * i] = grid.inverse[samples[i]];
+                for (int c = 0; c < 3; c++) {
+                    values[4 * i + 1 + c] = rgb[3 * samples[i] + c] & 0xff;
+                }
+            }
+        }
+    }
+
     /** The mean of the visible neighbours that this sample meets; false if there are none. */
     private boolean fromVisible(int i) {
         int p = samples[i];
@@ -127,8 +145,8 @@ final class HiddenSurface {
         int count = 0;
         for (int dy = -2; dy <= 2; dy++) {
             for (int dx = -2; dx <= 2; dx++) {
-                var r = grid.neighbour(q % grid.width, q / grid.width, dx, dy);
-                if (r >= 0 && !grid.torn(q, r) && !beside(r)) {
+                var r = grid.neighbour(q % grid.width, q / grid.width, dx * grid.fineness, dy * grid.fineness);
+                if (r >= 0 && !grid.torn(grid.inverse[q], grid.inverse[r]) && !beside(r)) {
                     red += rgb[3 * r] & 0xff;
                     green += rgb[3 * r + 1] & 0xff;
                     blue += rgb[3 * r + 2] & 0xff;
@@ -144,7 +162,7 @@ final class HiddenSurface {
     private boolean beside(int p) {
         for (int d = 0; d < 4; d++) {
             var q = grid.neighbour(p % grid.width, p / grid.width, DX[d], DY[d]);
-            if (q >= 0 && grid.torn(p, q)) {
+            if (q >= 0 && tears.between(p, q)) {
                 return true;
             }
         }
@@ -207,9 +225,5 @@ final class HiddenSurface {
         for (int i = 0; i < samples.length; i++) {
             values[4 * i] = Math.min(values[4 * i], 0.98f * grid.inverse[samples[i]]);
         }
-    }
-
-    byte[] kinds() {
-        return kinds;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class LayerMesher {
     private final DepthGrid grid;
+    private final Tears tears;
     private final byte[] kinds;
     private final HiddenSurface hidden;
     private final CellPartition cells;
@@ -29,20 +30,22 @@ final class LayerMesher {
     private int[] outline = new int[16];
     private int corners;
 
-    private LayerMesher(DepthGrid grid, byte[] kinds, HiddenSurface hidden, CellPartition cells, boolean background) {
+    private LayerMesher(
+            DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, CellPartition cells, boolean background) {
         this.grid = grid;
+        this.tears = tears;
         this.kinds = kinds;
         this.hidden = hidden;
         this.cells = cells;
         this.background = background;
     }
 
-    static Mesh background(DepthGrid grid, byte[] kinds, HiddenSurface hidden, CellPartition cells) {
-        return new LayerMesher(grid, kinds, hidden, cells, true).mesh();
+    static Mesh background(DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, CellPartition cells) {
+        return new LayerMesher(grid, tears, kinds, hidden, cells, true).mesh();
     }
 
-    static Mesh foreground(DepthGrid grid, byte[] kinds, HiddenSurface hidden, CellPartition cells) {
-        return new LayerMesher(grid, kinds, hidden, cells, false).mesh();
+    static Mesh foreground(DepthGrid grid, Tears tears, byte[] kinds, HiddenSurface hidden, CellPartition cells) {
+        return new LayerMesher(grid, tears, kinds, hidden, cells, false).mesh();
     }
 
     private Mesh mesh() {
@@ -51,6 +54,9 @@ final class LayerMesher {
             if (background ? kind != Occlusion.FOREGROUND : kind != Occlusion.BACKGROUND) {
                 triangulate(cell);
             }
+        }
+        if (background) {
+            new Backstop(grid, kinds, hidden).triangles(this::add, this::triangle);
         }
         return new Mesh(
                 Arrays.copyOf(positions, 3 * vertices), Arrays.copyOf(uv, 2 * vertices), Arrays.copyOf(indices, count));
@@ -212,7 +218,7 @@ final class LayerMesher {
         for (int pass = 0; pass < 3; pass++) {
             for (int i = 0; i < 4; i++) {
                 var j = (i + 1) % 4;
-                if (around[i] >= 0 && around[j] >= 0 && !grid.torn(around[i], around[j])) {
+                if (around[i] >= 0 && around[j] >= 0 && !tears.between(around[i], around[j])) {
                     var least = Math.min(surface[i], surface[j]);
                     surface[i] = least;
                     surface[j] = least;
@@ -255,8 +261,7 @@ final class LayerMesher {
         return around[i] >= 0
                 && around[j] >= 0
                 && kinds[around[i]] == Occlusion.HIDING
-                && kinds[around[j]] == Occlusion.HIDING
-                && !grid.torn(hidden.inverse(around[i]), hidden.inverse(around[j]));
+                && kinds[around[j]] == Occlusion.HIDING;
     }
 
     private float visible(int label) {

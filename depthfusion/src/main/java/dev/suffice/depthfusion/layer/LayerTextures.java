@@ -1,6 +1,5 @@
 package dev.suffice.depthfusion.layer;
 
-import dev.suffice.depthfusion.Scene;
 import dev.suffice.depthfusion.Texture;
 
 /**
@@ -14,44 +13,35 @@ final class LayerTextures {
     private static final int[] DX = {1, -1, 0, 0, 1, 1, -1, -1};
     private static final int[] DY = {0, 0, 1, -1, 1, -1, 1, -1};
 
-    private final Scene scene;
     private final DepthGrid grid;
     private final byte[] kinds;
     private final HiddenSurface hidden;
+    private final Colours colours;
 
-    LayerTextures(Scene scene, DepthGrid grid, byte[] kinds, HiddenSurface hidden) {
-        this.scene = scene;
+    LayerTextures(DepthGrid grid, byte[] kinds, HiddenSurface hidden, Colours colours) {
         this.grid = grid;
         this.kinds = kinds;
         this.hidden = hidden;
+        this.colours = colours;
     }
 
     Texture background() {
-        return texture((x, y, p, rgb, at) -> {
-            if (kinds[p] != Occlusion.HIDING) {
-                return false;
-            }
-            for (int c = 0; c < 3; c++) {
+        return texture((p, rgb, at) -> {
+            for (int c = 0; c < 3 && kinds[p] == Occlusion.HIDING; c++) {
                 rgb[at + c] = (byte) Math.round(Math.clamp(hidden.colour(p, c), 0, 255));
             }
-            return true;
         });
     }
 
     Texture foreground() {
         var source = beyond();
-        return texture((x, y, p, rgb, at) -> {
-            if (source[p] < 0) {
-                return false;
+        return texture((p, rgb, at) -> {
+            if (source[p] >= 0) {
+                var colour = colours.sampleColour(source[p]);
+                rgb[at] = (byte) (colour >> 16);
+                rgb[at + 1] = (byte) (colour >> 8);
+                rgb[at + 2] = (byte) colour;
             }
-            var image = scene.image();
-            var colour = image.rgb(
-                    DepthGrid.middle(source[p] % grid.width, grid.width, image.width()),
-                    DepthGrid.middle(source[p] / grid.width, grid.height, image.height()));
-            rgb[at] = (byte) (colour >> 16);
-            rgb[at + 1] = (byte) (colour >> 8);
-            rgb[at + 2] = (byte) colour;
-            return true;
         });
     }
 
@@ -68,7 +58,7 @@ final class LayerTextures {
                         continue;
                     }
                     var from = before[q] >= 0 ? before[q] : kinds[q] == Occlusion.BACKGROUND ? -1 : q;
-                    if (from >= 0 && grid.torn(p, from)) {
+                    if (from >= 0 && grid.torn(grid.inverse[p], grid.inverse[from])) {
                         source[p] = from;
                     }
                 }
@@ -78,26 +68,19 @@ final class LayerTextures {
     }
 
     private Texture texture(Paint paint) {
-        var image = scene.image();
-        var rgb = new byte[3 * image.width() * image.height()];
-        for (int y = 0; y < image.height(); y++) {
-            var row = (int) ((long) y * grid.height / image.height());
-            for (int x = 0; x < image.width(); x++) {
-                var p = row * grid.width + (int) ((long) x * grid.width / image.width());
-                var at = 3 * (y * image.width() + x);
-                if (!paint.paint(x, y, p, rgb, at)) {
-                    var colour = image.rgb(x, y);
-                    rgb[at] = (byte) (colour >> 16);
-                    rgb[at + 1] = (byte) (colour >> 8);
-                    rgb[at + 2] = (byte) colour;
-                }
+        var width = colours.width();
+        var rgb = new byte[3 * width * colours.height()];
+        for (int y = 0; y < colours.height(); y++) {
+            colours.row(y, rgb, 3 * y * width);
+            for (int x = 0; x < width; x++) {
+                paint.paint(colours.sample(x, y), rgb, 3 * (y * width + x));
             }
         }
-        return new Texture(image.width(), image.height(), rgb);
+        return new Texture(width, colours.height(), rgb);
     }
 
-    /** Another colour than the picture's for a pixel. */
+    /** Paints over a pixel, if it should have another colour than the picture's. */
     private interface Paint {
-        boolean paint(int x, int y, int p, byte[] rgb, int at);
+        void paint(int p, byte[] rgb, int at);
     }
 }

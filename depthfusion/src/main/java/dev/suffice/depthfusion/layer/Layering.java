@@ -4,7 +4,9 @@ import dev.suffice.depthfusion.Layer;
 import dev.suffice.depthfusion.LayeredScene;
 import dev.suffice.depthfusion.Mesh;
 import dev.suffice.depthfusion.Scene;
+import dev.suffice.image.RgbdImage;
 import java.util.ArrayList;
+import java.util.BitSet;
 
 /** From a picture with depth to its layers. */
 public final class Layering {
@@ -13,10 +15,8 @@ public final class Layering {
 
     private static final int MAX_SAMPLES = 1 << 21;
 
-    /** How far blocks of samples may be from plane, tried in this order; -1: no blocks. */
-    private static final double[] SMALL = {-1, 0.1, 0.2, 0.4, 0.8};
-
-    private static final double[] LARGE = {0.1, 0.2, 0.4, 0.8};
+    /** How far blocks of samples may be from plane, in samples of parallax, tried in this order. */
+    private static final double[] TOLERANCES = {0.1, 0.2, 0.4, 0.8};
 
     private Layering() {}
 
@@ -28,13 +28,13 @@ public final class Layering {
                 continue;
             }
             var samples = new Samples(scene, factor);
-            for (var tolerance : samples.fits() ? SMALL : LARGE) {
-                var cells = CellPartition.of(samples.grid, samples.kinds, samples.hidden, tolerance);
+            for (var tolerance : TOLERANCES) {
+                var cells = CellPartition.of(samples.grid, samples.tears, samples.kinds, samples.hidden, tolerance);
                 if (cells.size() > MAX_TRIANGLES / 2) {
                     continue;
                 }
-                var back = LayerMesher.background(samples.grid, samples.kinds, samples.hidden, cells);
-                var front = LayerMesher.foreground(samples.grid, samples.kinds, samples.hidden, cells);
+                var back = LayerMesher.background(samples.grid, samples.tears, samples.kinds, samples.hidden, cells);
+                var front = LayerMesher.foreground(samples.grid, samples.tears, samples.kinds, samples.hidden, cells);
                 if (back.triangles() + front.triangles() <= MAX_TRIANGLES) {
                     return samples.scene(scene, back, front);
                 }
@@ -42,29 +42,67 @@ public final class Layering {
         }
     }
 
+    /** A small picture with smooth outlines, up to four times as wide and high; others as they are. */
+    public static Scene refined(Scene scene) {
+        var factor = Refinement.factor(scene.image().width() * scene.image().height());
+        if (factor == 1) {
+            return scene;
+        }
+        var sharp = new SharpDepths(scene, 1);
+        var finer = Refinement.of(sharp.grid, sharp.tears, sharp.rgb, factor);
+        var grid = finer.grid();
+        var depth = new short[grid.inverse.length];
+        for (int p = 0; p < depth.length; p++) {
+            depth[p] = (short) scene.mapping().value(grid.inverse[p]);
+        }
+        return new Scene(
+                new RgbdImage(grid.width, grid.height, finer.rgb(), depth, scene.image().depthScale()),
+                scene.projection(),
+                scene.mapping(),
+                scene.metric(),
+                scene.provenance());
+    }
+
     /** The samples of a scene at one resolution, and what was found out about them. */
     private static final class Samples {
         final DepthGrid grid;
+        final Tears tears;
+        final byte[] rgb;
+        final BitSet changed;
+        final RgbdImage image;
         final byte[] kinds;
         final HiddenSurface hidden;
 
-        Samples(Scene scene, int factor) {
-            grid = DepthGrid.of(scene, factor);
-            PolarFilter.apply(grid);
-            var rgb = colours(scene, grid);
-            new EdgeSharpening(grid, rgb).apply();
-            PolarFilter.apply(grid); // cells near the poles stay whole
-            kinds = Occlusion.kinds(grid);
-            hidden = HiddenSurface.behind(grid, kinds, rgb);
-        }
-
-        /** Whether a cell for every sample is few enough. */
-        boolean fits() {
-            return 2L * grid.inverse.length <= MAX_TRIANGLES;
+        Samples(Scene scene, int reduction) {
+            var sharp = new SharpDepths(scene, reduction);
+            var coarse = sharp.grid;
+            var factor = reduction > 1 ? 1 : Refinement.factor(coarse.inverse.length);
+            if (factor == 1) {
+                grid = coarse;
+                rgb = sharp.rgb;
+                changed = sharp.changed;
+                image = scene.image();
+            } else {
+                var finer = Refinement.of(coarse, sharp.tears, sharp.rgb, factor);
+                grid = finer.grid();
+                PolarFilter.apply(grid);
+                rgb = finer.rgb();
+                changed = new BitSet();
+                image = new RgbdImage(
+                        grid.width,
+                        grid.height,
+                        rgb,
+                        new short[grid.inverse.length],
+                        scene.image().depthScale());
+            }
+            tears = new Tears(grid);
+            var occlusion = Occlusion.of(grid, tears);
+            kinds = occlusion.kinds();
+            hidden = HiddenSurface.behind(grid, tears, occlusion, rgb);
         }
 
         LayeredScene scene(Scene scene, Mesh back, Mesh front) {
-            var textures = new LayerTextures(scene, grid, kinds, hidden);
+            var textures = new LayerTextures(grid, kinds, hidden, new Colours(image, grid, rgb, changed));
             var layers = new ArrayList<Layer>();
             if (back.triangles() > 0) {
                 layers.add(new Layer("background", back, textures.background()));
@@ -73,23 +111,6 @@ public final class Layering {
                 layers.add(new Layer("foreground", front, textures.foreground()));
             }
             return new LayeredScene(scene, layers, grid.radius);
-        }
-
-        private static byte[] colours(Scene scene, DepthGrid grid) {
-            var image = scene.image();
-            var rgb = new byte[3 * grid.inverse.length];
-            for (int y = 0; y < grid.height; y++) {
-                for (int x = 0; x < grid.width; x++) {
-                    var colour = image.rgb(
-                            DepthGrid.middle(x, grid.width, image.width()),
-                            DepthGrid.middle(y, grid.height, image.height()));
-                    var at = 3 * (y * grid.width + x);
-                    rgb[at] = (byte) (colour >> 16);
-                    rgb[at + 1] = (byte) (colour >> 8);
-                    rgb[at + 2] = (byte) colour;
-                }
-            }
-            return rgb;
         }
     }
 }

@@ -28,19 +28,41 @@ final class Occlusion {
     private static final int OVERLAP = 2;
 
     private final DepthGrid grid;
+    private final Tears tears;
 
-    private Occlusion(DepthGrid grid) {
+    /** For each sample how many further ones its hidden side goes on. */
+    private final short[] reach;
+
+    private final byte[] kinds;
+
+    private Occlusion(DepthGrid grid, Tears tears) {
         this.grid = grid;
+        this.tears = tears;
+        this.reach = new short[grid.inverse.length];
+        this.kinds = new byte[grid.inverse.length];
+    }
+
+    static Occlusion of(DepthGrid grid, Tears tears) {
+        var occlusion = new Occlusion(grid, tears);
+        occlusion.find();
+        return occlusion;
     }
 
     /** One of the three kinds for each sample. */
-    static byte[] kinds(DepthGrid grid) {
-        return new Occlusion(grid).kinds();
+    byte[] kinds() {
+        return kinds;
     }
 
-    private byte[] kinds() {
+    /**
+     * Whether a gap of this width between a sample and its neighbour is what the sample's hidden side is seen through; false where a
+     * much wider one is near.
+     */
+    boolean shows(int p, double gap) {
+        return gap + 2 >= reach[p] / 2.0;
+    }
+
+    private void find() {
         var widest = (int) Math.ceil(WIDEST * grid.projection.pixelsPerRadian(grid.height));
-        var reach = new short[grid.inverse.length];
         var queues = new ArrayList<ArrayDeque<Integer>>();
         for (int i = 0; i <= widest; i++) {
             queues.add(new ArrayDeque<>());
@@ -52,17 +74,15 @@ final class Occlusion {
                 queues.get(reach[p]).add(p);
             }
         }
-        spread(reach, queues);
-        var kinds = new byte[reach.length];
+        spread(queues);
         for (int p = 0; p < kinds.length; p++) {
             kinds[p] = reach[p] > 0 ? HIDING : BACKGROUND;
         }
-        wholeCells(kinds, HIDING);
+        wholeCells(HIDING);
         for (int i = 0; i < OVERLAP; i++) {
-            overlap(kinds);
+            overlap();
         }
-        wholeCells(kinds, FOREGROUND);
-        return kinds;
+        wholeCells(FOREGROUND);
     }
 
     private double widestGap(int p) {
@@ -71,7 +91,7 @@ final class Occlusion {
         double widest = 0;
         for (int i = 0; i < 4; i++) {
             var q = grid.neighbour(x, y, DX[i], DY[i]);
-            if (q >= 0 && grid.inverse[q] < grid.inverse[p] && grid.torn(p, q)) {
+            if (q >= 0 && grid.inverse[q] < grid.inverse[p] && tears.between(p, q)) {
                 widest = Math.max(widest, grid.gap(grid.inverse[p], grid.inverse[q]));
             }
         }
@@ -79,7 +99,7 @@ final class Occlusion {
     }
 
     /** From wide to narrow, so that each sample is settled when it is taken. */
-    private void spread(short[] reach, List<ArrayDeque<Integer>> queues) {
+    private void spread(List<ArrayDeque<Integer>> queues) {
         for (int width = queues.size() - 1; width > 1; width--) {
             for (int p : queues.get(width)) {
                 if (reach[p] != width) {
@@ -89,7 +109,7 @@ final class Occlusion {
                 int y = p / grid.width;
                 for (int i = 0; i < 4; i++) {
                     var q = grid.neighbour(x, y, DX[i], DY[i]);
-                    if (q >= 0 && reach[q] < width - 1 && !grid.torn(p, q)) {
+                    if (q >= 0 && reach[q] < width - 1 && !tears.between(p, q)) {
                         reach[q] = (short) (width - 1);
                         queues.get(width - 1).add(q);
                     }
@@ -98,12 +118,12 @@ final class Occlusion {
         }
     }
 
-    private void overlap(byte[] kinds) {
+    private void overlap() {
         var before = kinds.clone();
         for (int p = 0; p < kinds.length; p++) {
             for (int i = 0; i < 4 && before[p] != BACKGROUND; i++) {
                 var q = grid.neighbour(p % grid.width, p / grid.width, DX[i], DY[i]);
-                if (q >= 0 && before[q] == BACKGROUND && !grid.torn(p, q)) {
+                if (q >= 0 && before[q] == BACKGROUND && !tears.between(p, q)) {
                     kinds[q] = FOREGROUND;
                 }
             }
@@ -111,7 +131,7 @@ final class Occlusion {
     }
 
     /** Samples that share a cell share its kind. */
-    private void wholeCells(byte[] kinds, byte least) {
+    private void wholeCells(byte least) {
         for (int y = 0; y < grid.height; y++) {
             var cell = grid.cellWidth(y);
             for (int from = 0; cell > 1 && from < grid.width; from += cell) {

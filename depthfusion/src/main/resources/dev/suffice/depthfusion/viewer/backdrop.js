@@ -49,16 +49,16 @@ void main() {
     } else if (uPanorama > 0.5) {
         colour = smoothly(vec2(0.5 + atan(d.x, -d.z) / 6.28318531, 0.5 - asin(clamp(d.y, -1.0, 1.0)) / 3.14159265));
     } else {
-        // within the picture its own place; beyond, the border stretched ever further and a little darker
+        // within the picture about its own place; beyond, the border drawn out ever further and a little darker
         float sine = length(d.xy);
         vec2 towards = sine > 1e-5 ? d.xy / sine : vec2(0.0);
         float angle = atan(sine, -d.z);
-        vec2 tangent = towards * tan(min(angle, 1.2));
-        vec2 inside = tangent / uHalf;
-        vec2 at = sign(inside) * min(abs(inside), vec2(1.0)) * 0.94;
-        float beyond = max(abs(inside).x, abs(inside).y);
+        vec2 inside = towards * tan(min(angle, 1.3)) / uHalf;
+        vec2 squared = inside * inside;
+        float reach = pow(dot(squared, squared), 0.25);
+        vec2 at = inside * 0.96 / pow(1.0 + reach * reach * reach * reach, 0.25);
         colour = smoothly(0.5 + 0.5 * vec2(at.x, -at.y));
-        colour *= mix(0.92, 0.42, smoothstep(0.9, 3.2, beyond));
+        colour *= mix(1.0, 0.5, smoothstep(0.9, 4.0, reach));
     }
     gl_FragColor = vec4(colour * uFade + noise(gl_FragCoord.xy) / 255.0, 1.0);
 }`;
@@ -83,11 +83,16 @@ export class Backdrop {
             uPanorama: { value: description.panorama ? 1 : 0 }, uPlain: { value: 0 }, uFade: { value: 1 },
         };
         const material = new THREE.ShaderMaterial({
-            vertexShader, fragmentShader, uniforms: this.#uniforms, side: THREE.DoubleSide, depthWrite: false,
+            vertexShader, fragmentShader, uniforms: this.#uniforms, side: THREE.DoubleSide, depthWrite: false, transparent: true,
+            blending: THREE.NoBlending,
         });
         this.mesh = new THREE.Mesh(new THREE.SphereGeometry(10, 48, 32), material);
         this.mesh.frustumCulled = false;
-        this.mesh.renderOrder = -1;
+    }
+
+    /** @param first drawn before everything, under soft edges; otherwise after it, in the gaps only */
+    set first(first) {
+        this.mesh.renderOrder = first ? -1 : 100;
     }
 
     /** @param plain a dark studio instead of the picture: for views from outside and wireframes */

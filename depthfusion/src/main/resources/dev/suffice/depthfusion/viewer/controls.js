@@ -10,7 +10,7 @@ import { buildLegend } from "./legend.js";
 import { drawCompass } from "./compass.js";
 import { viewToHash, hashToView, copy } from "./share.js";
 import { saveScreenshot } from "./screenshot.js";
-import { distanceText } from "./distances.js";
+import { distanceText, plain } from "./distances.js";
 
 const STEP = Math.PI / 36; // one press of an arrow key at 75 degrees of view
 const NAMES = { colour: "Colour", depth: "Depth, by colours", mesh: "Mesh" };
@@ -26,6 +26,7 @@ export function connectControls(stage, description, announcer) {
     const press = (button, on) => $(button).setAttribute("aria-pressed", String(on));
     const wake = () => loop.invalidate();
     let drawn = null;
+    let under = null;
 
     // --- looking ---------------------------------------------------------------------------------------------------------------
     const perPixel = () => 2 * Math.tan(view.now.fov * Math.PI / 360) / stage.size.height;
@@ -49,7 +50,7 @@ export function connectControls(stage, description, announcer) {
             turn(dx, dy, (yaw, pitch) => view.drag(yaw, pitch));
         },
         release: (vx, vy) => {
-            if (Math.hypot(vx, vy) > 60 && pose.device === null) {
+            if (Math.hypot(vx, vy) > 60 && pose.device === null && !view.outside) {
                 turn(vx, vy, (yaw, pitch) => view.fling(yaw, pitch));
             }
         },
@@ -63,9 +64,7 @@ export function connectControls(stage, description, announcer) {
             if (type === "mouse") {
                 parallax.point(2 * x / width - 1, 1 - 2 * y / height);
             }
-            if (measure.active && measure.waiting) {
-                measure.preview(stage.pick(x, y));
-            }
+            under = { x, y };
             wake();
         },
         click: (x, y) => {
@@ -74,7 +73,7 @@ export function connectControls(stage, description, announcer) {
             }
         },
     });
-    document.addEventListener("pointerleave", () => {
+    root.addEventListener("mouseleave", () => {
         parallax.centre();
         wake();
     });
@@ -128,6 +127,14 @@ export function connectControls(stage, description, announcer) {
         return movement !== null;
     });
     loop.add((seconds) => rotate.tick(seconds));
+    loop.add(() => {
+        // at most once a frame: it draws the scene
+        if (under !== null && measure.active && measure.waiting) {
+            measure.preview(stage.pick(under.x, under.y));
+        }
+        under = null;
+        return false;
+    });
 
     function tellView(turned) {
         const { yaw, pitch } = view.snapshot();
@@ -295,7 +302,9 @@ export function connectControls(stage, description, announcer) {
     }
 
     function escape() {
-        if (stage.stereo) {
+        if ($("help").open) {
+            $("help").close();
+        } else if (stage.stereo) {
             toggleStereo();
         } else if (root.hasAttribute("data-bare")) {
             toggleBare();
@@ -357,6 +366,8 @@ export function connectControls(stage, description, announcer) {
             return;
         }
         try {
+            view.goOutside(false);
+            pose.arrive();
             await headset.enter();
             stage.worn = true;
             loop.pause(true);
@@ -409,10 +420,11 @@ export function connectControls(stage, description, announcer) {
 }
 
 /** The line under the title. */
-export function subtitle(description) {
+export function subtitle(description, { near, far }) {
     const parts = [description.panorama ? "360° panorama" : "Picture with depth", `${description.width} × ${description.height}`];
-    if (description.metric && description.nearMetres > 0 && description.farMetres > description.nearMetres) {
-        parts.push(`${distanceText(description.nearMetres, true)} to ${distanceText(description.farMetres, true)}`);
+    if (description.metric) {
+        const [from, to] = [near, far].map((value) => plain(distanceText(Number(value.toPrecision(2)), true)));
+        parts.push(from === to ? `${from} away` : `${from} to ${to}`);
     }
     return parts.join("  ·  ");
 }

@@ -1,5 +1,6 @@
 // The shaders of a layer. A vertex is a direction times a distance; the depth strength s moves it along its direction to
-// median * (distance / median)^s: 0 = everything on one sphere, 1 = as it is.
+// median * (distance / median)^s: 0 = everything on one sphere, 1 = as it is. With SOFT defined, edges fade and parts are left out;
+// without it every fragment is solid, so that hidden ones are skipped before they cost anything.
 
 export const COLOUR = 0;
 export const DEPTH = 1;
@@ -11,7 +12,6 @@ export const vertexShader = /* glsl */ `
 uniform float uStrength;
 uniform float uMedian;
 uniform float uLimit;
-uniform float uPull;
 varying vec2 vUv;
 varying vec3 vTrue;
 varying vec3 vWorld;
@@ -30,7 +30,6 @@ void main() {
     vec4 world = modelMatrix * vec4(position * (shown / distance), 1.0);
     vWorld = world.xyz;
     gl_Position = projectionMatrix * viewMatrix * world;
-    gl_Position.z -= uPull * gl_Position.w;
 }`;
 
 export const fragmentShader = /* glsl */ `
@@ -41,7 +40,8 @@ uniform int uMode;
 uniform vec2 uRange;
 uniform float uFeather;
 uniform float uFade;
-uniform float uOutside;
+uniform bool uOutside;
+uniform bool uFast;
 uniform vec3 uCentre;
 varying vec2 vUv;
 varying vec3 vTrue;
@@ -72,37 +72,48 @@ vec4 enlarged(vec2 uv) {
 }
 
 vec4 picture(vec2 uv) {
-    vec2 texel = fwidth(uv) * uSize;
-    // sampled in any case: derivatives are undefined inside a branch
-    vec4 reduced = texture(uMap, uv);
-    return max(texel.x, texel.y) < 1.0 ? enlarged(uv) : reduced;
+    // derivatives are undefined inside a branch
+    vec2 across = dFdx(uv);
+    vec2 down = dFdy(uv);
+    vec2 texel = max(abs(across), abs(down)) * uSize;
+    if (max(texel.x, texel.y) >= 1.0) {
+        return textureGrad(uMap, uv, across, down);
+    }
+    return uFast ? textureLod(uMap, uv, 0.0) : enlarged(uv);
 }
 
 void main() {
-    if (uOutside > 0.5) {
-        // from outside, walls that turn their back are left out: one looks into the scene as into a doll's house
+#ifdef SOFT
+    if (uOutside) {
+        // from outside, walls that turn their back are left out: one looks into the scene as into a doll's house; and so are sheets
+        // along the line of sight, which no eye at the centre ever saw
         vec3 normal = cross(dFdx(vWorld), dFdy(vWorld));
-        if (dot(normal, cameraPosition - vWorld) * dot(normal, uCentre - vWorld) < 0.0) {
+        vec3 truly = cross(dFdx(vTrue), dFdy(vTrue));
+        bool behind = dot(normal, uCentre - vWorld) * dot(normal, cameraPosition - vWorld) < 0.0;
+        if (behind || abs(dot(truly, vTrue)) < 0.05 * length(truly) * length(vTrue)) {
             discard;
         }
     }
-    vec4 colour = picture(vUv);
+#endif
     if (uMode == ${POSITION}) {
-        if (colour.a < 0.5) {
-            discard;
-        }
         gl_FragColor = vec4(vTrue, 1.0);
         return;
     }
+    vec4 colour;
     if (uMode == ${DEPTH}) {
         float t = log(length(vTrue) / uRange.x) / log(uRange.y / uRange.x);
-        colour.rgb = texture(uRamp, vec2(clamp(t, 0.002, 0.998), 0.5)).rgb * colour.a;
-    } else if (uMode == ${SURFACE}) {
-        colour.rgb = colour.rgb * 0.09 + vec3(0.012, 0.016, 0.024) * colour.a;
-    } else if (uMode == ${LINES}) {
-        colour.rgb = mix(colour.rgb, vec3(0.78, 0.88, 1.0) * colour.a, 0.2);
-        colour *= 0.8;
+        colour = vec4(textureLod(uRamp, vec2(clamp(t, 0.002, 0.998), 0.5), 0.0).rgb, 1.0);
+    } else {
+        colour = picture(vUv);
+        if (uMode == ${SURFACE}) {
+            colour.rgb = colour.rgb * 0.09 + vec3(0.012, 0.016, 0.024) * colour.a;
+        } else if (uMode == ${LINES}) {
+            colour.rgb = mix(colour.rgb, vec3(0.78, 0.88, 1.0) * colour.a, 0.2);
+            colour *= 0.8;
+        }
     }
+    colour.rgb *= uFade;
+#ifdef SOFT
     colour *= 1.0 - smoothstep(1.0, 3.0, vBeyond);
     if (uFeather > 0.0) {
         vec2 edge = smoothstep(vec2(0.0), vec2(uFeather), min(vUv, 1.0 - vUv));
@@ -111,5 +122,6 @@ void main() {
     if (colour.a < 0.004) {
         discard;
     }
-    gl_FragColor = vec4(colour.rgb * uFade, colour.a);
+#endif
+    gl_FragColor = colour;
 }`;

@@ -1,6 +1,6 @@
 // The scale beside the depth view: which colour is how far.
 import { rampGradient } from "./ramp.js";
-import { distanceText } from "./distances.js";
+import { distanceText, plain } from "./distances.js";
 
 const STEPS = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7], [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9]];
 const LEAST_GAP = 0.085; // of the height
@@ -17,7 +17,7 @@ export function buildLegend(element, near, far, metric) {
         const at = share(value);
         const mark = document.createElement("span");
         mark.style.top = (at * 100).toFixed(2) + "%";
-        mark.textContent = metric ? distanceText(value, true).replace(/(\.\d*?)0+ m$/, "$1 m").replace(". m", " m") : distanceText(value, false).replace(/\.?0+$/, "");
+        mark.textContent = plain(distanceText(value, metric));
         marks.append(mark);
     }
     const caption = document.createElement("div");

@@ -7,6 +7,7 @@ export class Loop {
     #scheduled = false;
     #last = 0;
     #waiting = [];
+    #awaiting = [];
     #paused = false;
     frames = 0;
 
@@ -30,7 +31,7 @@ export class Loop {
 
     /** Runs the movers and draws, outside of the display's frames too (a headset has its own). */
     step(now) {
-        const seconds = this.#last === 0 ? 1 / 60 : Math.min((now - this.#last) / 1000, 0.1);
+        const seconds = this.#last === 0 ? 1 / 60 : Math.min((now - this.#last) / 1000, 0.25);
         this.#last = now;
         let moving = false;
         for (const mover of this.#movers) {
@@ -50,6 +51,12 @@ export class Loop {
         }
     }
 
+    /** A promise for the next frame. */
+    drawn() {
+        this.invalidate();
+        return new Promise((resolve) => this.#awaiting.push(resolve));
+    }
+
     /** A promise for the moment when nothing moves any more. */
     settled() {
         return this.#scheduled ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
@@ -63,6 +70,7 @@ export class Loop {
         if (this.step(now)) {
             this.invalidate();
         }
+        this.#awaiting.splice(0).forEach((resolve) => resolve());
         if (!this.#scheduled) {
             this.#last = 0;
             this.#waiting.splice(0).forEach((resolve) => resolve());

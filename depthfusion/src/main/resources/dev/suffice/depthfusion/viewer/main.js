@@ -14,18 +14,22 @@ async function open() {
     const { description, bytes } = readScene(document);
     document.title = description.title + " · DepthFusion";
     document.getElementById("title").textContent = description.prompt ?? description.title;
-    document.getElementById("subtitle").textContent = subtitle(description);
     canvas.setAttribute("aria-label", (description.panorama ? "360 degree view: " : "Picture with depth: ") + (description.prompt ?? description.title));
     fillInfo(document.getElementById("info"), description);
 
     const layers = parseGlb(bytes).sort((a, b) => Number(b.name === "background") - Number(a.name === "background"));
-    const stage = new Stage(canvas, description, layers, measureDistances(layers));
+    const distances = measureDistances(layers);
+    document.getElementById("subtitle").textContent = subtitle(description, distances);
+    const stage = new Stage(canvas, description, layers, distances);
     await stage.build();
 
     const announcer = new Announcer(document.getElementById("live"), document.getElementById("toast"));
     const measure = connectControls(stage, description, announcer);
-    canvas.addEventListener("webglcontextlost", () => announcer.say("The graphics were interrupted; the picture comes back by itself"));
-    canvas.addEventListener("webglcontextrestored", () => stage.loop.invalidate());
+    canvas.addEventListener("webglcontextlost", () => announcer.say("The graphics were interrupted; the picture comes back in a moment"));
+    canvas.addEventListener("webglcontextrestored", () => {
+        stage.resize();
+        announcer.say("The picture is back");
+    });
 
     // for pages that embed this one, and for the tests
     window.suffice = Object.freeze({
@@ -38,11 +42,14 @@ async function open() {
         settled: () => stage.loop.settled(),
         frames: () => stage.loop.frames,
         eye: () => stage.camera.position.toArray(),
+        direction: () => stage.direction(),
         pick: (x, y) => stage.pick(x, y)?.toArray() ?? null,
         distance: () => measure.distance,
     });
-    await stage.loop.settled();
+    await stage.loop.drawn();
     root.dataset.state = "ready";
+    stage.parallax.enter();
+    stage.loop.invalidate();
     announcer.whisper(canvas.getAttribute("aria-label"));
 }
 

@@ -20,6 +20,13 @@ export class Parallax {
         this.#goal.set(x, y);
     }
 
+    /** Comes in from the side, so that the depth is seen at once. */
+    enter() {
+        if (!this.#view.still) {
+            this.#now.set(-1, 0.4);
+        }
+    }
+
     centre() {
         this.#goal.set(0, 0);
     }
@@ -28,7 +35,7 @@ export class Parallax {
     tick(seconds, camera, sway) {
         const x = this.enabled ? this.#goal.x : 0;
         const y = this.enabled ? this.#goal.y : 0;
-        const share = this.#view.still ? 1 : 1 - Math.exp(-3.2 * seconds);
+        const share = this.#view.still ? 1 : 1 - Math.exp(-3 * seconds);
         this.#now.x += (x - this.#now.x) * share;
         this.#now.y += (y - this.#now.y) * share;
         const moving = Math.hypot(x - this.#now.x, y - this.#now.y) > 0.004;

@@ -42,7 +42,7 @@ export class Stage {
         this.#description = description;
         this.#distances = distances;
         try {
-            this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true, alpha: false, powerPreference: "high-performance" });
+            this.renderer = new THREE.WebGLRenderer({ canvas, antialias: !drawnInSoftware(), alpha: false, powerPreference: "high-performance" });
         } catch (error) {
             throw new NoGraphics(error.message);
         }
@@ -91,7 +91,7 @@ export class Stage {
         const { far } = this.#distances;
         const orbit = this.#description.panorama
             ? { azimuth: 0.5, elevation: 0.66, distance: (far > this.#limit ? 3.1 : 2.5) * this.#limit }
-            : { azimuth: -0.42, elevation: 0.2, distance: 1.5 * this.#limit };
+            : { azimuth: -0.42, elevation: 0.2, distance: 1.3 * this.#limit };
         return new View({ ...frame.limits, radius: this.#radius(1) }, { fov: frame.fov, orbit });
     }
 
@@ -101,8 +101,12 @@ export class Stage {
         return Math.min(1.05 * far, (this.#description.panorama ? 3.2 : 2.2) * around);
     }
 
+    /** How far the eye may go: what the scene says, less where a greater strength brings things nearer. */
     #radius(strength) {
-        return SAFE * Math.min(this.#shown(this.#distances.close, strength), this.#shown(this.#distances.close, 1));
+        const { close } = this.#distances;
+        const told = this.#description.safeRadiusMetres;
+        const radius = told > 0 ? Math.min(told, 0.8 * close) : SAFE * close;
+        return radius * Math.min(this.#shown(close, strength) / close, 1);
     }
 
     #shown(distance, strength) {
@@ -124,11 +128,17 @@ export class Stage {
         this.loop.invalidate();
     }
 
+    /** The unit vector of looking. */
+    direction() {
+        return this.camera.getWorldDirection(new THREE.Vector3()).toArray();
+    }
+
     /** The point of the scene at a place of the window, or null. */
     pick(x, y) {
         const { width, height } = this.size;
         this.pose.apply(this.camera, width / height);
         this.#planes();
+        this.layers.cull(this.pose.away > 0 ? null : this.camera);
         return this.#picker.pick(this.camera, x, y, width, height);
     }
 
@@ -147,15 +157,19 @@ export class Stage {
         const outside = pose.away > 0;
         this.layers.strength = view.now.strength;
         this.layers.outside(outside ? this.#limit : null);
+        this.backdrop.first = this.layers.soft || view.mode === "mesh";
         this.backdrop.plain = outside ? pose.away > 0.12 : view.mode !== "colour";
         this.parallax.enabled = !view.still && !outside && !this.stereo && pose.device === null;
         pose.apply(camera, width / height);
         this.#planes();
+        this.layers.cull(outside || this.worn ? null : camera, this.stereo ? view.radius : 0);
         if (this.worn) {
             renderer.render(this.#scene, camera);
             return;
         }
-        const ratio = Math.min(window.devicePixelRatio || 1, 2) * this.#quality.scale(moving, performance.now());
+        const scale = this.#quality.scale(moving, performance.now());
+        this.layers.fast = scale < 1;
+        const ratio = Math.min(window.devicePixelRatio || 1, 2) * scale;
         if (ratio !== this.#ratio) {
             this.#ratio = ratio;
             renderer.setPixelRatio(ratio);
@@ -168,6 +182,15 @@ export class Stage {
         }
         this.#drawnFor.forEach((listener) => listener(camera, width, height));
     }
+}
+
+/** Whether the processor draws instead of a graphics card: then every sample counts. */
+function drawnInSoftware() {
+    const context = document.createElement("canvas").getContext("webgl2");
+    const names = context?.getExtension("WEBGL_debug_renderer_info");
+    const name = names ? String(context.getParameter(names.UNMASKED_RENDERER_WEBGL)) : "";
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+    return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }
 
 async function decoded(layer, most) {

@@ -251,13 +251,11 @@ public abstract class EngineContract {
     @Test
     void refusesABrokenModel() {
         var graph = Graph.exported(
-                "broken",
-                new GraphContent.OnnxBytes(ByteBuffer.wrap(new byte[] {1, 2, 3}), Optional.empty()));
+                "broken", new GraphContent.OnnxBytes(ByteBuffer.wrap(new byte[] {1, 2, 3}), Optional.empty()));
         assertThatThrownBy(() -> engine().open(graph, options()))
                 .isInstanceOf(EngineException.class)
                 .hasMessageStartingWith("graph broken: ");
-        var missing = Graph.exported(
-                "missing", new GraphContent.OnnxFile(folder.resolve("none.onnx")));
+        var missing = Graph.exported("missing", new GraphContent.OnnxFile(folder.resolve("none.onnx")));
         assertThatThrownBy(() -> engine().open(missing, options()))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("graph missing: file %s does not exist or cannot be read", folder.resolve("none.onnx"));

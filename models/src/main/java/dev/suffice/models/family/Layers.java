@@ -48,7 +48,8 @@ final class Layers {
 
     /** A weight of one shape, seen in another. */
     Value weightAs(String path, List<Long> shape, long... dims) {
-        return graph.weight(stored(path, shape.stream().mapToLong(Long::longValue).toArray()), dims);
+        return graph.weight(
+                stored(path, shape.stream().mapToLong(Long::longValue).toArray()), dims);
     }
 
     // Images: [N, C, H, W].

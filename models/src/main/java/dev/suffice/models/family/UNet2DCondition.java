@@ -253,7 +253,9 @@ public final class UNet2DCondition {
             graph.scope(path);
             var pooled = graph.reshape(layers.attention(query, key, value, heads, false), batch, Dim.of(size));
             return layers.layerNorm(
-                    "add_embedding.norm2", layers.linear("add_embedding.proj", pooled, config.timeSize()), NORM_EPSILON);
+                    "add_embedding.norm2",
+                    layers.linear("add_embedding.proj", pooled, config.timeSize()),
+                    NORM_EPSILON);
         }
 
         private Value embedding(String path, Value x, Activation activation) {

@@ -202,7 +202,9 @@ public record UNetConfig(
         }
         var pooled = textProjection.orElse(textSize);
         if (textPoolingHeads.isPresent() && pooled % textPoolingHeads.get() != 0) {
-            throw config.unsupported("addition_embed_type_num_heads", "a divisor of the text size %d, which %d is not".formatted(pooled, textPoolingHeads.get()));
+            throw config.unsupported(
+                    "addition_embed_type_num_heads",
+                    "a divisor of the text size %d, which %d is not".formatted(pooled, textPoolingHeads.get()));
         }
         if (textPoolingHeads.isPresent() && classConcatenated) {
             throw config.unsupported("class_embeddings_concat", "false where there is addition_embed_type");

@@ -28,10 +28,11 @@ final class Augmentation {
     /**
      * Writes a changed picture.
      *
+     * @param map values on the picture's grid
      * @param out receives colours as -1..1 from {@code at}
-     * @param depth receives the depth map, mirrored and cropped alike, from {@code depthAt}
+     * @param mapOut receives the map, mirrored and cropped alike, from {@code mapAt}
      */
-    void apply(Thumbnail picture, float[] out, int at, float[] depth, int depthAt) {
+    void apply(Thumbnail picture, float[] map, float[] out, int at, float[] mapOut, int mapAt) {
         boolean mirrored = random.nextBoolean();
         double size = random.nextDouble() < 0.7 ? random.nextDouble(0.8, 1) : 1;
         double left = random.nextDouble() * (1 - size);
@@ -49,7 +50,7 @@ final class Augmentation {
                     plane,
                     SIDE);
         }
-        resample(i -> picture.nearness()[i], Thumbnail.GRID, left, top, size, mirrored, depth, depthAt, Thumbnail.GRID);
+        resample(i -> map[i], Thumbnail.GRID, left, top, size, mirrored, mapOut, mapAt, Thumbnail.GRID);
         colours();
         if (random.nextDouble() < 0.5) {
             loseDetail(20 + random.nextInt(37));

@@ -3,55 +3,30 @@ package dev.suffice.train.eval;
 import dev.suffice.train.DepthEncoding;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 
 /** The trained depth estimator. Not thread-safe; {@link #close} frees its weights. */
 final class DepthJudge implements AutoCloseable {
-    private static final int BATCH = 64;
+    /** Name of its files. */
+    static final String NAME = "depth";
+
     private static final int PAIRS = 300;
 
-    private final JudgeWeights weights;
-    private final DepthNetwork network;
+    private final MapJudge maps;
 
-    DepthJudge(JudgeWeights weights, DepthNetwork network) {
-        this.weights = weights;
-        this.network = network;
+    DepthJudge(MapJudge maps) {
+        this.maps = maps;
     }
 
-    /** Reads {@code depth.safetensors}. */
+    /** Reads its weights. */
     static DepthJudge read(Path folder) throws IOException {
-        var weights = new JudgeWeights(0);
-        var network = new DepthNetwork(weights);
-        try {
-            weights.load(folder.resolve("depth.safetensors"));
-        } catch (IOException | RuntimeException e) {
-            weights.close();
-            throw e;
-        }
-        return new DepthJudge(weights, network);
+        return new DepthJudge(MapJudge.read(folder, NAME));
     }
 
-    /** Estimates depth codes, {@link Thumbnail#GRID} x {@link Thumbnail#GRID} for each picture, from its colours alone. */
+    /** Estimates depth codes, larger = nearer, from colours alone. */
     List<float[]> judge(List<Thumbnail> pictures) {
-        var maps = new ArrayList<float[]>();
-        int area = Thumbnail.GRID * Thumbnail.GRID;
-        for (int from = 0; from < pictures.size(); from += BATCH) {
-            List<Thumbnail> batch = pictures.subList(from, Math.min(pictures.size(), from + BATCH));
-            try (var scope = new PointerScope();
-                    var noGrad = new NoGradGuard()) {
-                float[] codes = JudgeWeights.values(network.apply(SceneClassifier.images(batch), false));
-                for (int i = 0; i < batch.size(); i++) {
-                    float[] map = new float[area];
-                    System.arraycopy(codes, i * area, map, 0, area);
-                    maps.add(map);
-                }
-            }
-        }
-        return maps;
+        return maps.judge(pictures);
     }
 
     /** Measures on scenes of any kind. */
@@ -82,6 +57,6 @@ final class DepthJudge implements AutoCloseable {
 
     @Override
     public void close() {
-        weights.close();
+        maps.close();
     }
 }

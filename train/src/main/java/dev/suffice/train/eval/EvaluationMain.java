@@ -7,7 +7,7 @@ import java.util.Set;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Runs this package from a terminal until the command line does: {@code classifier|depth RENDERINGS JUDGES MINUTES}, {@code prompts
+ * Runs this package from a terminal until the command line does: {@code classifier|depth|objects RENDERINGS JUDGES MINUTES}, {@code prompts
  * RENDERINGS FILE COUNT}, {@code evaluate RENDERINGS JUDGES PICTURES PROMPTS}; the report is written beside the pictures.
  */
 final class EvaluationMain {
@@ -21,7 +21,7 @@ final class EvaluationMain {
                 p -> say(p.stage() + " " + p.step() + " " + Math.round(100 * p.fraction()) + "% loss " + p.loss());
         var renderings = new Renderings(Path.of(args[1]));
         switch (args[0]) {
-            case "classifier", "depth" -> {
+            case "classifier", "depth", "objects" -> {
                 var options = new JudgeTraining.Options(
                         11,
                         Duration.ofSeconds(Math.round(60 * Double.parseDouble(args[3]))),
@@ -30,7 +30,11 @@ final class EvaluationMain {
                         1,
                         20);
                 var training = new JudgeTraining(renderings, Path.of(args[2]), options);
-                Record quality = args[0].equals("depth") ? training.depth(listener) : training.classifier(listener);
+                Record quality = switch (args[0]) {
+                    case "depth" -> training.depth(listener);
+                    case "objects" -> training.objects(listener);
+                    default -> training.classifier(listener);
+                };
                 say(quality.toString());
             }
             case "prompts" -> {
@@ -47,7 +51,8 @@ final class EvaluationMain {
                 say(report.markdown());
             }
             default ->
-                throw new IllegalArgumentException(args[0] + ": expected classifier, depth, prompts or evaluate");
+                throw new IllegalArgumentException(
+                        args[0] + ": expected classifier, depth, objects, prompts or evaluate");
         }
     }
 

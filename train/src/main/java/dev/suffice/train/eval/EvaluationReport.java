@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param confusions the model's most frequent errors
  * @param classifier how good the classifier is
  * @param depth how good the depth estimator is
+ * @param objects how good the estimator of objects is
  */
 public record EvaluationReport(
         int prompts,
@@ -44,7 +45,8 @@ public record EvaluationReport(
         Map<String, Proportion> perLabel,
         List<String> confusions,
         ClassifierQuality classifier,
-        DepthQuality depth) {
+        DepthQuality depth,
+        ObjectQuality objects) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
@@ -100,9 +102,14 @@ public record EvaluationReport(
         for (int i = 0; i < rows.getFirst().depthOrder().size(); i++) {
             int kind = i;
             String pairs = rows.getFirst().depthOrder().get(kind).pairs();
-            line(text, "depth in order: " + pairs, r -> pairs(r.depthOrder().get(kind).inOrder()));
-            line(text, "the same with the mean depth map", r -> pairs(
-                    r.depthOrder().get(kind).meanMap()));
+            line(
+                    text,
+                    "depth in order: " + pairs,
+                    r -> pairs(r.depthOrder().get(kind).inOrder()));
+            line(
+                    text,
+                    "the same with the mean depth map",
+                    r -> pairs(r.depthOrder().get(kind).meanMap()));
         }
         line(text, "depth in order, mean over pictures", r -> percent(r.depthPictureMean()));
         line(
@@ -148,7 +155,13 @@ public record EvaluationReport(
                 .append(depth.order().total())
                 .append(" point pairs in order, on ")
                 .append(depth.pictures())
-                .append(" pictures.\n\n| label | right |\n|---|---|\n");
+                .append(" pictures; estimator of objects: ")
+                .append(percent(objects.overlap().share()))
+                .append(" overlap, and ")
+                .append(percent(objects.order().share()))
+                .append(" of ")
+                .append(objects.order().total())
+                .append(" of its pairs truly in order.\n\n| label | right |\n|---|---|\n");
         perLabel.forEach((label, right) -> text.append("| ")
                 .append(label)
                 .append(" | ")

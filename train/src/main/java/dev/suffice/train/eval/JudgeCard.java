@@ -18,6 +18,9 @@ record JudgeCard(Path folder) {
     /** About the depth estimator. */
     record Depth(int shards, int scenes, DepthQuality heldOut) {}
 
+    /** About the estimator of objects. */
+    record Objects(int shards, int scenes, ObjectQuality heldOut) {}
+
     void write(String name, Record card) throws IOException {
         AtomicFile.write(
                 folder.resolve(name + ".json"),
@@ -30,7 +33,11 @@ record JudgeCard(Path folder) {
     }
 
     Depth depth() throws IOException {
-        return read("depth", Depth.class);
+        return read(DepthJudge.NAME, Depth.class);
+    }
+
+    Objects objects() throws IOException {
+        return read(ObjectJudge.NAME, Objects.class);
     }
 
     private <T> T read(String name, Class<T> type) throws IOException {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -26,9 +28,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Trains the two judges on renderings and measures them on held-out ones: a classifier of the main object or the landscape, and a
- * depth estimator. Written to the run folder: {@code classifier.safetensors} and {@code classifier.json}, {@code depth.safetensors}
- * and {@code depth.json}, and a checkpoint of each that training goes on from.
+ * Trains the three judges on renderings and measures them on held-out ones: a classifier of the main object or the landscape, and a
+ * depth estimator, and an estimator of where objects are. Written to the run folder: {@code classifier.safetensors} and {@code classifier.json}, {@code depth.safetensors}
+ * and {@code depth.json}, {@code objects.safetensors} and {@code objects.json}, and a checkpoint of each that training goes on from.
  *
  * <p>The random numbers of a step derive from the seed and the step alone. One run at a time in a folder.
  */
@@ -77,7 +79,17 @@ public final class JudgeTraining {
     /** A judge that is being trained. */
     private interface Learner {
         /** The loss of one batch, with its graph. */
-        Tensor loss(List<Rendering> batch, float[] images, float[] depth);
+        Tensor loss(List<Rendering> batch, float[] images, float[] maps);
+
+        /** What the batch's maps are made of. */
+        default float[] map(Rendering rendering) {
+            return rendering.picture().nearness();
+        }
+    }
+
+    /** A judge whose answer is a map. */
+    private interface MapLoss {
+        Tensor of(Tensor answer, Tensor truth);
     }
 
     /**
@@ -126,21 +138,58 @@ public final class JudgeTraining {
 
     /** Trains the depth estimator, or goes on with it, and measures it. @throws IOException as {@link #classifier} */
     public DepthQuality depth(ProgressListener listener) throws IOException {
-        List<Integer> shards = shards("depth");
+        return map(
+                DepthJudge.NAME,
+                (answer, truth) -> answer.sub(truth).abs().mean(),
+                scene -> scene.picture().nearness(),
+                (maps, heldOut) -> new DepthJudge(maps).measure(heldOut),
+                JudgeCard.Depth::new,
+                listener);
+    }
+
+    /** Trains the estimator of objects, or goes on with it, and measures it. @throws IOException as {@link #classifier} */
+    public ObjectQuality objects(ProgressListener listener) throws IOException {
+        return map(
+                ObjectJudge.NAME,
+                (answer, truth) -> torch.binary_cross_entropy_with_logits(answer, truth),
+                Rendering::objects,
+                (maps, heldOut) -> new ObjectJudge(maps).measure(heldOut),
+                JudgeCard.Objects::new,
+                listener);
+    }
+
+    /** Describes a judge. */
+    private interface CardOf<Q> {
+        Record of(int shards, int scenes, Q quality);
+    }
+
+    private <Q> Q map(
+            String name,
+            MapLoss loss,
+            Function<Rendering, float[]> map,
+            BiFunction<MapJudge, List<Rendering>, Q> measure,
+            CardOf<Q> card,
+            ProgressListener listener)
+            throws IOException {
+        List<Integer> shards = shards(name);
         List<Rendering> scenes = renderings.read(shards);
         try (var weights = new JudgeWeights(options.seed())) {
-            var network = new DepthNetwork(weights);
-            train("depth", weights, scenes, listener, (batch, images, depth) -> {
-                Tensor truth = Tensor.create(depth, batch.size(), 1, Thumbnail.GRID, Thumbnail.GRID);
-                return network.apply(images(images, batch.size()), true)
-                        .sub(truth)
-                        .abs()
-                        .mean();
+            var network = new MapNetwork(weights);
+            train(name, weights, scenes, listener, new Learner() {
+                @Override
+                public Tensor loss(List<Rendering> batch, float[] images, float[] maps) {
+                    Tensor truth = Tensor.create(maps, batch.size(), 1, Thumbnail.GRID, Thumbnail.GRID);
+                    return loss.of(network.apply(images(images, batch.size()), true), truth);
+                }
+
+                @Override
+                public float[] map(Rendering rendering) {
+                    return map.apply(rendering);
+                }
             });
-            var judge = new DepthJudge(weights, network);
-            DepthQuality quality = judge.measure(renderings.read(renderings.shards(true)));
-            weights.save(folder.resolve("depth.safetensors"), Map.of("format", "pt"));
-            new JudgeCard(folder).write("depth", new JudgeCard.Depth(shards.size(), scenes.size(), quality));
+            Q quality = measure.apply(new MapJudge(weights, network), renderings.read(renderings.shards(true)));
+            weights.save(folder.resolve(name + ".safetensors"), Map.of("format", "pt"));
+            new JudgeCard(folder).write(name, card.of(shards.size(), scenes.size(), quality));
             return quality;
         }
     }
@@ -239,7 +288,8 @@ public final class JudgeTraining {
         int area = Thumbnail.GRID * Thumbnail.GRID;
         float[] depth = new float[batch.size() * area];
         for (int i = 0; i < batch.size(); i++) {
-            augmentation.apply(batch.get(i).picture(), images, i * Thumbnail.VALUES, depth, i * area);
+            Rendering scene = batch.get(i);
+            augmentation.apply(scene.picture(), learner.map(scene), images, i * Thumbnail.VALUES, depth, i * area);
         }
         try (var scope = new PointerScope()) {
             optimiser.param_groups().get(0).options().set_lr(learningRate);

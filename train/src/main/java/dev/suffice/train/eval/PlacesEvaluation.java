@@ -98,8 +98,9 @@ public final class PlacesEvaluation {
         var card = new JudgeCard(inputs.judges());
         Thumbnail mean = mean(training);
         try (var classifier = SceneClassifier.read(inputs.judges());
-                var depth = DepthJudge.read(inputs.judges())) {
-            var judges = new Judges(classifier, depth);
+                var depth = DepthJudge.read(inputs.judges());
+                var objects = ObjectJudge.read(inputs.judges())) {
+            var judges = new Judges(classifier, depth, objects);
             // The reference and the floor are disjoint; every distance is between this many pictures and the reference.
             int size = Math.min(samples.size(), heldOut.size() / 2);
             List<double[]> features = features(
@@ -137,7 +138,8 @@ public final class PlacesEvaluation {
                     perLabel(samples, model.verdicts()),
                     confusions(samples, model.verdicts()),
                     card.classifier().heldOut(),
-                    card.depth().heldOut());
+                    card.depth().heldOut(),
+                    card.objects().heldOut());
         }
     }
 
@@ -236,13 +238,15 @@ public final class PlacesEvaluation {
     private static final class Judges {
         private final SceneClassifier classifier;
         private final DepthJudge depth;
+        private final ObjectJudge objects;
         private int size;
         private List<double[]> reference = List.of();
         private float[] meanDepth = {};
 
-        Judges(SceneClassifier classifier, DepthJudge depth) {
+        Judges(SceneClassifier classifier, DepthJudge depth, ObjectJudge objects) {
             this.classifier = classifier;
             this.depth = depth;
+            this.objects = objects;
         }
 
         Measured measure(String name, List<Sample> samples) {
@@ -296,9 +300,7 @@ public final class PlacesEvaluation {
                             top3.proportion(),
                             setting.proportion(),
                             colour.proportion(),
-                            ORDERS.stream()
-                                    .map(kind -> depthOrder(kind, depths, pictures))
-                                    .toList(),
+                            depthOrders(depths, pictures),
                             shares / ordered.proportion().total(),
                             ordered.proportion(),
                             floor.proportion(),
@@ -306,6 +308,26 @@ public final class PlacesEvaluation {
                             frechet,
                             diversity(groups.values())),
                     verdicts);
+        }
+
+        private List<DepthOrder> depthOrders(List<float[]> depths, List<Thumbnail> pictures) {
+            var orders = new ArrayList<DepthOrder>();
+            orders.add(objectOrder(pictures));
+            ORDERS.forEach(kind -> orders.add(depthOrder(kind, depths, pictures)));
+            return orders;
+        }
+
+        private DepthOrder objectOrder(List<Thumbnail> pictures) {
+            List<float[]> found = objects.judge(pictures);
+            var order = new ObjectOrder();
+            var random = new SplittableRandom(SEED);
+            var own = new Tally();
+            var mean = new Tally();
+            for (int i = 0; i < found.size(); i++) {
+                own.add(order.agreement(found.get(i), pictures.get(i).nearness(), random));
+                mean.add(order.agreement(found.get(i), meanDepth, random));
+            }
+            return new DepthOrder("an object, and what is beside or above it", own.proportion(), mean.proportion());
         }
 
         private DepthOrder depthOrder(OrderKind kind, List<float[]> depths, List<Thumbnail> pictures) {

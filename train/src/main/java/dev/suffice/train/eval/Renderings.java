@@ -120,6 +120,11 @@ public final class Renderings {
                 (x, y) -> bytes.get(ValueLayout.JAVA_BYTE, offset + 3 * ((long) y * width + x) + 2) & 0xff,
                 (x, y) ->
                         DepthEncoding.PLACES.encode(bytes.get(FLOAT, offset + 3 * area + 4 * ((long) y * width + x))));
+        float[] mask = Thumbnail.shrink(
+                width,
+                height,
+                (x, y) -> bytes.get(ValueLayout.JAVA_BYTE, offset + 7 * area + (long) y * width + x) == 0 ? 0 : 1,
+                Thumbnail.GRID);
         String kind = node.path("kind").asString("");
         JsonNode objects = node.path("objects");
         String label = "";
@@ -133,6 +138,6 @@ public final class Renderings {
             label = objects.path(0).path("class").asString("");
             colour = objects.path(0).path("colour").asString("");
         }
-        return new Rendering(picture, kind, label, colour, strings(node.path("captions")));
+        return new Rendering(picture, mask, kind, label, colour, strings(node.path("captions")));
     }
 }

@@ -108,12 +108,8 @@ final class Layers {
     /** Layer normalisation over the last dimension. */
     record LayerNorm(Parameter weight, Parameter bias, int width) {
         static LayerNorm declare(Parameters p, String name, int width) {
-            return declare(p, name, width, Init.ONE);
-        }
-
-        static LayerNorm declare(Parameters p, String name, int width, Init init) {
             return new LayerNorm(
-                    p.declare(name + ".weight", init, width, width),
+                    p.declare(name + ".weight", Init.ONE, width, width),
                     p.declare(name + ".bias", Init.ZERO, width, width),
                     width);
         }

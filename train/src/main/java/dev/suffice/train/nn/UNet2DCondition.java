@@ -128,7 +128,8 @@ public final class UNet2DCondition {
         Edge edge = panorama ? Edge.WRAP : Edge.ZERO;
         torch.ScalarType type = parameters.precision().scalarType();
         Tensor context = text.to(type);
-        Tensor embedded = time2.apply(torch.silu(time1.apply(sinusoids(timesteps).to(type))))
+        Tensor embedded = time2.apply(
+                        torch.silu(time1.apply(sinusoids(timesteps).to(type))))
                 .add(pooling.apply(context));
         Optional<Tensor> time = Optional.of(torch.silu(embedded));
         Tensor h = convIn.apply(latents.to(type), edge);

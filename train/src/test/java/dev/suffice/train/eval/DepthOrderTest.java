@@ -96,7 +96,8 @@ class DepthOrderTest {
 
     @Test
     void mapsOfDifferentSizesAreRefused() {
-        assertThatThrownBy(() -> new PairOrder(1, 0.1, false).agreement(new float[4], new float[9], new SplittableRandom(1)))
+        assertThatThrownBy(() ->
+                        new PairOrder(1, 0.1, false).agreement(new float[4], new float[9], new SplittableRandom(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("depth map of 9 values: expected 4 like the reference");
     }

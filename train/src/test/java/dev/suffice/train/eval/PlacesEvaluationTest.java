@@ -37,6 +37,7 @@ class PlacesEvaluationTest {
         JudgeTraining training = training(judges, STEPS, Duration.ofHours(1));
         ClassifierQuality classifier = training.classifier(p -> {});
         DepthQuality depth = training.depth(p -> {});
+        ObjectQuality objects = training.objects(p -> {});
 
         assertThat(classifier.label()).isEqualTo(new Proportion(24, 24));
         assertThat(classifier.colour()).isEqualTo(new Proportion(24, 24));
@@ -44,6 +45,7 @@ class PlacesEvaluationTest {
         assertThat(classifier.confusions()).isEmpty();
         assertThat(depth.order().share()).isGreaterThan(0.9);
         assertThat(depth.pictures()).isEqualTo(24);
+        assertThat(objects.overlap().share()).isGreaterThan(0.8);
     }
 
     private static JudgeTraining training(Path judges, long steps, Duration every) {
@@ -92,7 +94,7 @@ class PlacesEvaluationTest {
         assertThat(model.colour()).isEqualTo(new Proportion(3, 4));
         assertThat(model.floorNearer()).isEqualTo(new Proportion(2, 2));
         assertThat(model.skyFarthest()).isEqualTo(new Proportion(1, 2));
-        assertThat(model.depthOrder().getFirst().inOrder().share()).isEqualTo(0.75, within(0.08));
+        assertThat(model.depthOrder().get(1).inOrder().share()).isEqualTo(0.75, within(0.08));
         assertThat(model.depthPictures()).isEqualTo(new Proportion(3, 4));
         assertThat(model.diversity()).isPresent();
         assertThat(report.perLabel())

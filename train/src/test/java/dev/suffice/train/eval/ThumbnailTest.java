@@ -80,7 +80,7 @@ class ThumbnailTest {
         float[] depth = new float[slope.length];
 
         for (int seed = 0; seed < 30; seed++) {
-            new Augmentation(new SplittableRandom(seed)).apply(picture, out, 5, depth, 0);
+            new Augmentation(new SplittableRandom(seed)).apply(picture, picture.nearness(), out, 5, depth, 0);
             for (int i = 0; i < Thumbnail.VALUES; i++) {
                 assertThat(out[5 + i]).isBetween(-1f, 1f);
             }

@@ -15,8 +15,11 @@ final class ToyRenderings {
 
     /** The toy's colour at a position: grey with a large coloured square. */
     static int rgb(boolean sofa, int shade, int x, int y) {
-        boolean object = x > 12 && x < 52 && y > 20 && y < 56;
-        return object ? (sofa ? 0xc81414 : 0x1414c8) : shade * 0x010101;
+        return object(x, y) ? (sofa ? 0xc81414 : 0x1414c8) : shade * 0x010101;
+    }
+
+    private static boolean object(int x, int y) {
+        return x > 12 && x < 52 && y > 20 && y < 56;
     }
 
     /** Writes one shard of half sofas, half cars. */
@@ -45,7 +48,9 @@ final class ToyRenderings {
             for (int i = 0; i < SIDE * SIDE; i++) {
                 bytes.putFloat(metres(i / SIDE));
             }
-            bytes.put(new byte[SIDE * SIDE]);
+            for (int i = 0; i < SIDE * SIDE; i++) {
+                bytes.put((byte) (object(i % SIDE, i / SIDE) ? 1 : 0));
+            }
         }
         Files.write(folder.resolve("shard-%05d.bin".formatted(number)), bytes.array());
         Files.writeString(folder.resolve("shard-%05d.jsonl".formatted(number)), lines);

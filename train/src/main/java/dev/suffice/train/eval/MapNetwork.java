@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** A picture's depth code at a quarter of the area: an encoder, and a decoder that sees the encoder's maps. */
-final class DepthNetwork {
+/** A picture to a map at a quarter of the area: an encoder, and a decoder that sees the encoder's maps. */
+final class MapNetwork {
     private final Encoder encoder;
     private final ConvNorm bottom;
     private final ConvNorm eighth;
@@ -16,7 +16,7 @@ final class DepthNetwork {
     private final Tensor filter;
     private final Tensor bias;
 
-    DepthNetwork(JudgeWeights weights) {
+    MapNetwork(JudgeWeights weights) {
         encoder = Encoder.declare(weights);
         int[] w = Encoder.WIDTHS;
         bottom = ConvNorm.declare(weights, "decoder.0", w[3], 96, 1);
@@ -27,7 +27,7 @@ final class DepthNetwork {
         bias = weights.vector("depth.bias", 1, 0);
     }
 
-    /** @param images [N, 3, 64, 64] in -1..1 @return depth codes [N, 1, 32, 32], larger = nearer */
+    /** @param images [N, 3, 64, 64] in -1..1 @return values [N, 1, 32, 32] */
     Tensor apply(Tensor images, boolean training) {
         Tensor[] maps = encoder.apply(images, training);
         Tensor x = bottom.apply(maps[3], training);

@@ -1,0 +1,106 @@
+package dev.suffice.bench;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.diffusion.ImageRequest;
+import dev.suffice.diffusion.Ldm3dPipeline;
+import dev.suffice.diffusion.RunListener;
+import dev.suffice.engine.Engines;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.models.store.ModelStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Whether panoramas close: convolutions that wrap around against the same prompts and seeds without. */
+@Command(
+        name = "panorama",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = "Measures the seam and the poles of panoramas, with and without convolutions that wrap around.")
+final class PanoramaBenchmark implements Callable<Integer> {
+    private static final List<String> PROMPTS = List.of(
+            "360 view of a snowy valley with a lake",
+            "360 view of green hills",
+            "360 view of a desert",
+            "360 view of a beach by the sea",
+            "360 view of a forest",
+            "360 view of a living room with a red sofa",
+            "360 view of a bedroom with blue walls",
+            "360 view of a kitchen");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "NAME|DIR", description = "A bundled model or a folder.")
+    private String model = "places";
+
+    @Option(names = "--seeds", paramLabel = "N", description = "Panoramas of each of the eight prompts.")
+    private int seeds = 3;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the table.")
+    private Path out = Path.of("out/bench");
+
+    @Override
+    public Integer call() throws IOException {
+        if (seeds < 1) {
+            throw new InvalidRequestException("--seeds %d: must be at least 1".formatted(seeds));
+        }
+        var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
+        var table = new StringBuilder("| %s, %d panoramas each | wrapping around | not |%n|---|---|---|%n"
+                .formatted(model, seeds * PROMPTS.size()));
+        try (var pipeline = Ldm3dPipeline.open(
+                store.folder(model), model, store.cache(), Engines.named(Engines.DEFAULT), SessionOptions.defaults())) {
+            var closed = measure(pipeline, true);
+            var open = measure(pipeline, false);
+            row(table, "colours, seam / neighbouring columns", closed, open, Continuity::colourSeam);
+            row(table, "depth, seam / neighbouring columns", closed, open, Continuity::depthSeam);
+            row(table, "colours, spread at the poles / at eye level", closed, open, Continuity::colourPoles);
+            row(table, "depth, spread at the poles / at eye level", closed, open, Continuity::depthPoles);
+        }
+        table.append("%nMedian (minimum to maximum). Seam: 1 is invisible. Poles: 0 is perfect.%n".formatted());
+        spec.commandLine().getOut().print(table);
+        spec.commandLine().getOut().flush();
+        Files.createDirectories(out);
+        Files.writeString(out.resolve("panorama.md"), table);
+        return 0;
+    }
+
+    private List<Continuity> measure(Ldm3dPipeline pipeline, boolean wrapping) {
+        var measured = new ArrayList<Continuity>();
+        for (var prompt : PROMPTS) {
+            var request = ImageRequest.of(prompt)
+                    .size(pipeline.defaultSize(true))
+                    .panorama(wrapping)
+                    .seed(1)
+                    .count(seeds)
+                    .build();
+            for (var result : pipeline.run(request, new Cancellation(), RunListener.silent())) {
+                measured.add(Continuity.of(result.image()));
+            }
+        }
+        return measured;
+    }
+
+    private static void row(
+            StringBuilder table,
+            String name,
+            List<Continuity> closed,
+            List<Continuity> open,
+            ToDoubleFunction<Continuity> value) {
+        table.append("| %s | %s | %s |%n".formatted(name, spread(closed, value), spread(open, value)));
+    }
+
+    private static Spread spread(List<Continuity> measured, ToDoubleFunction<Continuity> value) {
+        return Spread.of(measured.stream().map(value::applyAsDouble).toList());
+    }
+}

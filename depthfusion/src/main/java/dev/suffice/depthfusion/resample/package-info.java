@@ -1,0 +1,2 @@
+/** Pictures with depth seen through other projections. */
+package dev.suffice.depthfusion.resample;

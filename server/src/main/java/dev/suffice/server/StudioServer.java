@@ -41,12 +41,11 @@ public final class StudioServer implements AutoCloseable {
 
     private StudioServer(ServerSettings settings, ServedModels served) {
         this.settings = settings;
-        this.models = new ModelShelf(
-                served.folders(), served.cache(), served.engine(), served.options(), settings.models());
+        this.models =
+                new ModelShelf(served.folders(), served.cache(), served.engine(), served.options(), settings.models());
         this.gallery = Gallery.open(settings.gallery(), settings.keep(), Clock.systemUTC());
         var metrics = new ServerMetrics();
-        this.jobs =
-                new JobQueue(models, gallery, metrics, Clock.systemUTC(), settings.queue(), settings.runs());
+        this.jobs = new JobQueue(models, gallery, metrics, Clock.systemUTC(), settings.queue(), settings.runs());
         metrics.watch(jobs);
         metrics.gauge("suffice_gallery_images", "Images in the gallery.", gallery::size);
         var key = settings.apiKey().map(text -> new Key(text, Clock.systemUTC()));
@@ -64,7 +63,8 @@ public final class StudioServer implements AutoCloseable {
                     e);
         }
         this.ready = CompletableFuture.runAsync(
-                models::warmUp, task -> Thread.ofPlatform().name("suffice-load").daemon().start(task));
+                models::warmUp,
+                task -> Thread.ofPlatform().name("suffice-load").daemon().start(task));
     }
 
     private static String reason(RuntimeException e) {

@@ -58,8 +58,11 @@ class AccessTest {
             assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict").doesNotContain(KEY);
             var session = cookie.substring(0, cookie.indexOf(';'));
             assertThat(cookied(server, session)).isEqualTo(200);
-            assertThat(cookied(server, session.replace("=1", "=2"))).as("a later end").isEqualTo(401);
-            assertThat(cookied(server, session.substring(0, session.length() - 1))).isEqualTo(401);
+            assertThat(cookied(server, session.replace("=1", "=2")))
+                    .as("a later end")
+                    .isEqualTo(401);
+            assertThat(cookied(server, session.substring(0, session.length() - 1)))
+                    .isEqualTo(401);
             assertThat(cookied(server, "suffice_session=")).isEqualTo(401);
             assertThat(server.delete("/v1/session").header("Set-Cookie")).contains("Max-Age=0");
         }
@@ -79,8 +82,10 @@ class AccessTest {
         assertThatThrownBy(() -> ServerSettings.defaults().withHost("127.0.0.1", Optional.of("short")))
                 .hasMessage("API key of 5 characters: must be at least 8 printable ASCII characters without spaces");
         assertThatThrownBy(() -> ServerSettings.defaults().withCors(Optional.of("https://example.org/")))
-                .hasMessage("CORS origin https://example.org/: must be scheme and host without a path, e.g. https://example.org");
-        assertThat(ServerSettings.defaults().withHost("::1", Optional.empty()).loopback()).isTrue();
+                .hasMessage(
+                        "CORS origin https://example.org/: must be scheme and host without a path, e.g. https://example.org");
+        assertThat(ServerSettings.defaults().withHost("::1", Optional.empty()).loopback())
+                .isTrue();
         try (var server = TestServer.tiny(folder, s -> s.withHost("0.0.0.0", Optional.of(KEY)))) {
             var answer = raw(server, "GET /health HTTP/1.1\r\nHost: my.name\r\nConnection: close\r\n\r\n");
             assertThat(answer).startsWith("HTTP/1.1 200");
@@ -111,7 +116,8 @@ class AccessTest {
                     .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\": \"x\"}")));
             assertThat(foreign.status()).isEqualTo(403);
             assertThat(foreign.message())
-                    .isEqualTo("origin https://evil.example: pages from elsewhere may not call this server; allow one with --cors ORIGIN");
+                    .isEqualTo(
+                            "origin https://evil.example: pages from elsewhere may not call this server; allow one with --cors ORIGIN");
             var own = server.send(HttpRequest.newBuilder(server.uri("/v1/jobs"))
                     .header("Origin", "http://127.0.0.1:" + server.server.port())
                     .header("Content-Type", "application/json")
@@ -130,9 +136,11 @@ class AccessTest {
             assertThat(preflight.status()).isEqualTo(204);
             assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example");
             assertThat(preflight.header("Access-Control-Allow-Headers")).contains("Authorization");
-            var read = server.send(HttpRequest.newBuilder(server.uri("/v1/models")).header("Origin", "https://app.example"));
+            var read = server.send(
+                    HttpRequest.newBuilder(server.uri("/v1/models")).header("Origin", "https://app.example"));
             assertThat(read.header("Access-Control-Allow-Origin")).isEqualTo("https://app.example");
-            var other = server.send(HttpRequest.newBuilder(server.uri("/v1/models")).header("Origin", "https://b.example"));
+            var other =
+                    server.send(HttpRequest.newBuilder(server.uri("/v1/models")).header("Origin", "https://b.example"));
             assertThat(other.header("Access-Control-Allow-Origin")).isEmpty();
         }
     }
@@ -143,13 +151,15 @@ class AccessTest {
             var port = taken.getLocalPort();
             assertThatThrownBy(() -> TestServer.tiny(folder, s -> s.withPort(port)))
                     .isInstanceOf(SufficeException.class)
-                    .hasMessage("port %d of 127.0.0.1: cannot be used: Address already in use; choose another with --port (0: any free one)"
-                            .formatted(port));
+                    .hasMessage(
+                            "port %d of 127.0.0.1: cannot be used: Address already in use; choose another with --port (0: any free one)"
+                                    .formatted(port));
         }
         try (var server = TestServer.tiny(folder)) { // the failed start let go of the gallery
             assertThatThrownBy(() -> TestServer.tiny(folder))
-                    .hasMessage("gallery %s: another server uses it; stop that one or choose another folder with --gallery"
-                            .formatted(folder));
+                    .hasMessage(
+                            "gallery %s: another server uses it; stop that one or choose another folder with --gallery"
+                                    .formatted(folder));
             assertThat(server.get("/health").status()).isEqualTo(200);
         }
     }

@@ -41,9 +41,17 @@ class FaultTest {
             for (var call : clients.invokeAll(calls)) {
                 var answer = call.get();
                 switch (answer.status()) {
-                    case 200 -> accepted.add(answer.json().path("data").path(0).path("prompt").asString());
-                    case 202 -> accepted.add(
-                            server.ended(answer.json().path("id").asString()).path("request").path("prompt").asString());
+                    case 200 ->
+                        accepted.add(answer.json()
+                                .path("data")
+                                .path(0)
+                                .path("prompt")
+                                .asString());
+                    case 202 ->
+                        accepted.add(server.ended(answer.json().path("id").asString())
+                                .path("request")
+                                .path("prompt")
+                                .asString());
                     case 429 -> refused++;
                     default -> throw new AssertionError(answer.status() + " " + answer.message());
                 }
@@ -51,7 +59,10 @@ class FaultTest {
             assertThat(accepted.size() + refused).isEqualTo(50);
             assertThat(accepted).hasSizeGreaterThanOrEqualTo(16);
             var kept = new ArrayList<String>();
-            server.get("/v1/images?limit=200").json().path("data").forEach(image -> kept.add(image.path("prompt").asString()));
+            server.get("/v1/images?limit=200")
+                    .json()
+                    .path("data")
+                    .forEach(image -> kept.add(image.path("prompt").asString()));
             assertThat(kept).containsExactlyInAnyOrderElementsOf(accepted);
         }
     }
@@ -76,7 +87,12 @@ class FaultTest {
             }
             assertThat(server.ended(job).path("status").asString()).isEqualTo("done");
             server.ended(server.job("{\"prompt\": \"the last\", \"steps\": 1}"));
-            assertThat(server.get("/v1/images").json().path("data").path(0).path("prompt").asString())
+            assertThat(server.get("/v1/images")
+                            .json()
+                            .path("data")
+                            .path(0)
+                            .path("prompt")
+                            .asString())
                     .isEqualTo("the last");
         }
     }
@@ -89,9 +105,13 @@ class FaultTest {
                         settings.limits().withTimes(Duration.ofMillis(600), Duration.ofSeconds(5))))) {
             var head = "POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
             for (var silent : new String[] {head, head + "Content-Length: 40\r\n\r\n{"}) {
-                assertThat(AccessTest.raw(server, silent)).as("ended by the server").doesNotContain("HTTP/1.1 2");
+                assertThat(AccessTest.raw(server, silent))
+                        .as("ended by the server")
+                        .doesNotContain("HTTP/1.1 2");
             }
-            assertThat(dripping(server, head + "Content-Length: 4000\r\n\r\n")).startsWith("HTTP/1.1 408").contains("body: must arrive within 0 s");
+            assertThat(dripping(server, head + "Content-Length: 4000\r\n\r\n"))
+                    .startsWith("HTTP/1.1 408")
+                    .contains("body: must arrive within 0 s");
             assertThat(server.get("/health").status()).isEqualTo(200);
         }
     }
@@ -165,7 +185,10 @@ class FaultTest {
         try (var server = TestServer.tiny(folder)) {
             var answer = AccessTest.raw(server, request);
             if (!answer.isEmpty()) { // what has no first line of HTTP gets no answer
-                assertThat(answer).startsWith("HTTP/1.1 4").contains("{\"error\":{\"message\":").doesNotContain("Exception");
+                assertThat(answer)
+                        .startsWith("HTTP/1.1 4")
+                        .contains("{\"error\":{\"message\":")
+                        .doesNotContain("Exception");
             }
             assertThat(server.get("/health").status()).isEqualTo(200);
         }
@@ -202,7 +225,12 @@ class FaultTest {
         try (var client = HttpClient.newHttpClient()) {
             for (int i = 0; i < 3; i++) {
                 var made = send(client, first.page, "{\"prompt\": \"kept %d\", \"steps\": 1}".formatted(i));
-                kept.add(TestServer.JSON.readTree(made).path("data").path(0).path("id").asString());
+                kept.add(TestServer.JSON
+                        .readTree(made)
+                        .path("data")
+                        .path(0)
+                        .path("id")
+                        .asString());
             }
             var writing = Thread.startVirtualThread(() -> {
                 while (true) { // until the server is gone
@@ -224,11 +252,16 @@ class FaultTest {
             var ids = new ArrayList<String>();
             for (var image : images) {
                 ids.add(image.path("id").asString());
-                assertThat(server.get(image.path("links").path("depth").asString()).status()).isEqualTo(200);
+                assertThat(server.get(image.path("links").path("depth").asString())
+                                .status())
+                        .isEqualTo(200);
             }
             assertThat(ids).containsAll(kept);
-            assertThat(folder).isDirectoryNotContaining(file -> file.getFileName().toString().startsWith(".img"));
-            assertThat(server.post("/v1/images/generations", "{\"prompt\": \"after\", \"steps\": 1}").status())
+            assertThat(folder)
+                    .isDirectoryNotContaining(
+                            file -> file.getFileName().toString().startsWith(".img"));
+            assertThat(server.post("/v1/images/generations", "{\"prompt\": \"after\", \"steps\": 1}")
+                            .status())
                     .isEqualTo(200);
         }
     }
@@ -259,7 +292,11 @@ class FaultTest {
                         ServerProcess.class.getName(),
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        process.environment().put("CLASSPATH", System.getProperty("java.class.path").replace(File.pathSeparator + File.pathSeparator, File.pathSeparator));
+        process.environment()
+                .put(
+                        "CLASSPATH",
+                        System.getProperty("java.class.path")
+                                .replace(File.pathSeparator + File.pathSeparator, File.pathSeparator));
         var started = process.start();
         var line = started.inputReader(StandardCharsets.UTF_8).readLine();
         return new Child(started, URI.create(line));

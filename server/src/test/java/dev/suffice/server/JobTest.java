@@ -61,14 +61,24 @@ class JobTest {
                     .startsWith("queued", "started", "stage")
                     .endsWith("stage", "done")
                     .containsOnlyOnce("done");
-            var steps = events.stream().filter(event -> event.name().equals("step")).toList();
-            assertThat(steps).extracting(event -> event.data().path("step").intValue()).containsExactly(1, 2, 3, 4);
+            var steps =
+                    events.stream().filter(event -> event.name().equals("step")).toList();
+            assertThat(steps)
+                    .extracting(event -> event.data().path("step").intValue())
+                    .containsExactly(1, 2, 3, 4);
             assertThat(steps).allMatch(event -> event.data().path("steps").intValue() == 4);
             var images = events.getLast().data().path("images");
             assertThat(images.size()).isEqualTo(2);
-            assertThat(server.get(images.path(1).path("href").asString()).status()).isEqualTo(200);
-            assertThat(server.get("/v1/jobs/" + job).json().path("images").size()).isEqualTo(2);
-            assertThat(server.get("/v1/jobs").json().path("data").path(0).path("id").asString())
+            assertThat(server.get(images.path(1).path("href").asString()).status())
+                    .isEqualTo(200);
+            assertThat(server.get("/v1/jobs/" + job).json().path("images").size())
+                    .isEqualTo(2);
+            assertThat(server.get("/v1/jobs")
+                            .json()
+                            .path("data")
+                            .path(0)
+                            .path("id")
+                            .asString())
                     .isEqualTo(job);
         }
     }
@@ -80,9 +90,12 @@ class JobTest {
             var all = events(server, job, 0, "");
             var resumed = events(server, job, 4, "");
             assertThat(resumed).extracting(Event::id).isEqualTo(counted(5, all.size()));
-            assertThat(resumed).extracting(Event::name).isEqualTo(all.stream().skip(4).map(Event::name).toList());
+            assertThat(resumed)
+                    .extracting(Event::name)
+                    .isEqualTo(all.stream().skip(4).map(Event::name).toList());
             assertThat(events(server, job, 9999, "")).isEmpty();
-            assertThat(server.get("/v1/jobs/%s/events?last_event_id=x".formatted(job)).message())
+            assertThat(server.get("/v1/jobs/%s/events?last_event_id=x".formatted(job))
+                            .message())
                     .isEqualTo("last event id x: must be the number of an event of this job");
         }
     }
@@ -114,10 +127,13 @@ class JobTest {
             events(server, job, 0, "step");
             assertThat(server.delete("/v1/jobs/" + job).status()).isIn(200, 202);
             assertThat(events(server, job, 0, "").getLast().name()).isEqualTo("cancelled");
-            assertThat(server.get("/v1/jobs/" + job).json().path("status").asString()).isEqualTo("cancelled");
+            assertThat(server.get("/v1/jobs/" + job).json().path("status").asString())
+                    .isEqualTo("cancelled");
             assertThat(server.get("/v1/images").json().path("total").intValue()).isZero();
             assertThat(server.delete("/v1/jobs/" + job).status()).as("again").isEqualTo(200);
-            assertThat(server.ended(server.job("{\"prompt\": \"next\", \"steps\": 1}")).path("status").asString())
+            assertThat(server.ended(server.job("{\"prompt\": \"next\", \"steps\": 1}"))
+                            .path("status")
+                            .asString())
                     .isEqualTo("done");
         }
     }
@@ -129,7 +145,8 @@ class JobTest {
             events(server, running, 0, "step");
             var first = server.job(LONG);
             var second = server.job("{\"prompt\": \"second\", \"steps\": 1}");
-            assertThat(server.get("/v1/jobs/" + second).json().path("position").intValue()).isEqualTo(2);
+            assertThat(server.get("/v1/jobs/" + second).json().path("position").intValue())
+                    .isEqualTo(2);
             var refused = server.post("/v1/images/generations", "{\"prompt\": \"third\"}");
             assertThat(refused.status()).isEqualTo(429);
             assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 300);
@@ -152,7 +169,8 @@ class JobTest {
         try (var server = TestServer.tiny(folder)) {
             var field = server.post("/v1/images/generations", "{\"prompt\": \"x\", \"steps\": 1, \"async\": true}");
             assertThat(field.status()).isEqualTo(202);
-            assertThat(field.header("Location")).isEqualTo("/v1/jobs/" + field.json().path("id").asString());
+            assertThat(field.header("Location"))
+                    .isEqualTo("/v1/jobs/" + field.json().path("id").asString());
             var header = server.send(HttpRequest.newBuilder(server.uri("/v1/images/generations"))
                     .header("Content-Type", "application/json")
                     .header("Prefer", "respond-async, wait=1")

@@ -56,7 +56,12 @@ public final class Layering {
             depth[p] = (short) scene.mapping().value(grid.inverse[p]);
         }
         return new Scene(
-                new RgbdImage(grid.width, grid.height, finer.rgb(), depth, scene.image().depthScale()),
+                new RgbdImage(
+                        grid.width,
+                        grid.height,
+                        finer.rgb(),
+                        depth,
+                        scene.image().depthScale()),
                 scene.projection(),
                 scene.mapping(),
                 scene.metric(),

@@ -39,7 +39,9 @@ public final class Surround {
         }
         var fine = Layering.refined(scene);
         // twice the resolution keeps what refined outlines have gained
-        var height = frame.pixelsPerRadian(scene.image().height()) * Math.PI * (fine.image().height() > scene.image().height() ? 2 : 1);
+        var height = frame.pixelsPerRadian(scene.image().height())
+                * Math.PI
+                * (fine.image().height() > scene.image().height() ? 2 : 1);
         return new Surround(fine, frame).panorama(Math.clamp(Math.round(height), LEAST_HEIGHT, MOST_HEIGHT));
     }
 

@@ -92,7 +92,8 @@ public final class Listener implements AutoCloseable {
                         .addReceiveListener(new HeaderWatch(watchdog, settings.bodyTime))
                         .build())
                 .directHandlers(refusals())
-                .routing(routing -> routing.any((request, response) -> serve(dispatcher, observer, body, request, response)))
+                .routing(routing ->
+                        routing.any((request, response) -> serve(dispatcher, observer, body, request, response)))
                 .build();
         server.start();
         if (!server.isRunning()) {
@@ -135,7 +136,8 @@ public final class Listener implements AutoCloseable {
             Status status,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        var reply = (Reply.Whole) Dispatcher.refused(status.code(), "request: " + Excerpt.of(message == null ? status.reasonPhrase() : message));
+        var reply = (Reply.Whole) Dispatcher.refused(
+                status.code(), "request: " + Excerpt.of(message == null ? status.reasonPhrase() : message));
         var response = DirectHandler.TransportResponse.builder()
                 .status(status)
                 .headers(headers)

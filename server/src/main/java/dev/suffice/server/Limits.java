@@ -58,14 +58,12 @@ public record Limits(
 
     /** With another number of steps. */
     public Limits withSteps(int count) {
-        return new Limits(
-                bodyBytes, bodyTime, idleTime, connections, promptCharacters, images, side, count, syncTime);
+        return new Limits(bodyBytes, bodyTime, idleTime, connections, promptCharacters, images, side, count, syncTime);
     }
 
     /** With another number of images of one request. */
     public Limits withImages(int count) {
-        return new Limits(
-                bodyBytes, bodyTime, idleTime, connections, promptCharacters, count, side, steps, syncTime);
+        return new Limits(bodyBytes, bodyTime, idleTime, connections, promptCharacters, count, side, steps, syncTime);
     }
 
     /** With other times for a body and for silence. */

@@ -50,7 +50,8 @@ final class ServerMetrics implements Listener.Observer, JobObserver {
             .register(registry);
     private final Counter passes = counter("suffice_unet_passes_total", "U-Net passes run.");
     private final Counter fullPasses = counter(
-            "suffice_unet_passes_reference_total", "U-Net passes that the full computation (50 guided steps) would have run.");
+            "suffice_unet_passes_reference_total",
+            "U-Net passes that the full computation (50 guided steps) would have run.");
     private final Counter flops = counter("suffice_flops_total", "Floating-point operations run.");
     private final Counter fullFlops =
             counter("suffice_flops_reference_total", "Floating-point operations of the full computation.");
@@ -58,13 +59,19 @@ final class ServerMetrics implements Listener.Observer, JobObserver {
     ServerMetrics() {
         List.of(JobState.DONE, JobState.FAILED, JobState.CANCELLED)
                 .forEach(state -> jobs.initLabelValues(state.label()));
-        gauge("suffice_process_private_memory_bytes", "Private resident memory of the process.", () ->
-                ProcessMemory.anonymous().orElse(0));
-        gauge("suffice_process_peak_memory_bytes", "Highest resident memory of the process so far.", () ->
-                ProcessMemory.peak().orElse(0));
+        gauge(
+                "suffice_process_private_memory_bytes",
+                "Private resident memory of the process.",
+                () -> ProcessMemory.anonymous().orElse(0));
+        gauge(
+                "suffice_process_peak_memory_bytes",
+                "Highest resident memory of the process so far.",
+                () -> ProcessMemory.peak().orElse(0));
         var machine = Runtime.getRuntime();
-        gauge("suffice_heap_used_bytes", "Used heap of the Java virtual machine.", () ->
-                machine.totalMemory() - machine.freeMemory());
+        gauge(
+                "suffice_heap_used_bytes",
+                "Used heap of the Java virtual machine.",
+                () -> machine.totalMemory() - machine.freeMemory());
     }
 
     private Counter counter(String name, String help) {
@@ -92,8 +99,7 @@ final class ServerMetrics implements Listener.Observer, JobObserver {
                 .name("suffice_jobs")
                 .help("Jobs that are remembered, by state.")
                 .labelNames("state")
-                .callback(callback ->
-                        queue.byState().forEach((state, count) -> callback.call(count, state.label())))
+                .callback(callback -> queue.byState().forEach((state, count) -> callback.call(count, state.label())))
                 .register(registry);
     }
 

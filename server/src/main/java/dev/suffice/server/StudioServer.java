@@ -41,12 +41,11 @@ public final class StudioServer implements AutoCloseable {
 
     private StudioServer(ServerSettings settings, ServedModels served) {
         this.settings = settings;
-        this.models = new ModelShelf(
-                served.folders(), served.cache(), served.engine(), served.options(), settings.models());
+        this.models =
+                new ModelShelf(served.folders(), served.cache(), served.engine(), served.options(), settings.models());
         this.gallery = Gallery.open(settings.gallery(), settings.keep(), Clock.systemUTC());
         var metrics = new ServerMetrics();
-        this.jobs =
-                new JobQueue(models, gallery, metrics, Clock.systemUTC(), settings.queue(), settings.runs());
+        this.jobs = new JobQueue(models, gallery, metrics, Clock.systemUTC(), settings.queue(), settings.runs());
         metrics.watch(jobs);
         metrics.gauge("suffice_gallery_images", "Images in the gallery.", gallery::size);
         var key = settings.apiKey().map(text -> new Key(text, Clock.systemUTC()));
@@ -54,7 +53,7 @@ public final class StudioServer implements AutoCloseable {
         this.routes = routes(guard, metrics);
         try {
             this.listener = Listener.start(listening(), new Dispatcher(new Router(routes), guard), metrics);
-        } catch (UncheckedIOException | IllegalStateException e) {
+        } catch (UncheckedIOException e) {
             jobs.close();
             models.close();
             gallery.close();
@@ -64,7 +63,8 @@ public final class StudioServer implements AutoCloseable {
                     e);
         }
         this.ready = CompletableFuture.runAsync(
-                models::warmUp, task -> Thread.ofPlatform().name("suffice-load").daemon().start(task));
+                models::warmUp,
+                task -> Thread.ofPlatform().name("suffice-load").daemon().start(task));
     }
 
     private static String reason(RuntimeException e) {
@@ -72,9 +72,7 @@ public final class StudioServer implements AutoCloseable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof java.nio.channels.UnresolvedAddressException
-                ? "no such host"
-                : String.valueOf(cause.getMessage());
+        return String.valueOf(cause.getMessage());
     }
 
     /**

@@ -45,19 +45,21 @@ class ApiTest {
         assertThat(answer.json().path("created").isIntegralNumber()).isTrue();
         var second = data.path(1);
         assertThat(second.path("seed").longValue()).isEqualTo(8);
-        assertThat(second.path("compute").path("stages").path(2).path("passes").intValue()).isEqualTo(2);
+        assertThat(second.path("compute").path("stages").path(2).path("passes").intValue())
+                .isEqualTo(2);
         assertThat(second.has("url")).isFalse();
         var depth = ImageIO.read(new ByteArrayInputStream(
                 Base64.getDecoder().decode(second.path("depth_b64_json").asString())));
         assertThat(depth.getRaster().getSampleModel().getSampleSize(0)).isEqualTo(16);
-        var rgb = ImageIO.read(
-                new ByteArrayInputStream(Base64.getDecoder().decode(second.path("b64_json").asString())));
+        var rgb = ImageIO.read(new ByteArrayInputStream(
+                Base64.getDecoder().decode(second.path("b64_json").asString())));
         assertThat(List.of(rgb.getWidth(), rgb.getHeight())).isEqualTo(List.of(depth.getWidth(), depth.getHeight()));
     }
 
     @Test
     void addressesLeadToTheGallery() {
-        var image = server.post("/v1/images/generations", "{\"prompt\": \"hills\", \"steps\": 2, \"depth\": true, \"n\": null}")
+        var image = server.post(
+                        "/v1/images/generations", "{\"prompt\": \"hills\", \"steps\": 2, \"depth\": true, \"n\": null}")
                 .json()
                 .path("data")
                 .path(0);
@@ -79,7 +81,10 @@ class ApiTest {
         var image = server.get("/v1/images/" + id).json();
         assertThat(image.path("prompt").asString()).isEqualTo("a lamp");
         assertThat(image.path("scheduler").asString()).endsWith("Scheduler");
-        assertThat(server.get("/v1/images/%s/sidecar".formatted(id)).json().path("prompt").asString())
+        assertThat(server.get("/v1/images/%s/sidecar".formatted(id))
+                        .json()
+                        .path("prompt")
+                        .asString())
                 .isEqualTo("a lamp");
         var newest = server.get("/v1/images?limit=1").json();
         assertThat(newest.path("data").path(0).path("id").asString()).isEqualTo(id);
@@ -93,14 +98,17 @@ class ApiTest {
         assertThat(server.get("/v1/images").json().path("total").intValue()).isEqualTo(total - 1);
         assertThat(server.get("/v1/images/" + id).status()).isEqualTo(404);
         assertThat(folder.resolve(id)).doesNotExist();
-        assertThat(folder).isDirectoryNotContaining(file -> file.getFileName().toString().startsWith(".img"));
+        assertThat(folder)
+                .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith(".img"));
     }
 
     @Test
     void theViewIsOnePageOfItsOwn() {
         var view = server.get("/v1/images/%s/view".formatted(made("a field")));
         assertThat(view.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
-        assertThat(view.header("Content-Security-Policy")).contains("default-src 'none'").contains("frame-ancestors 'self'");
+        assertThat(view.header("Content-Security-Policy"))
+                .contains("default-src 'none'")
+                .contains("frame-ancestors 'self'");
         assertThat(new String(view.response().body(), java.nio.charset.StandardCharsets.UTF_8))
                 .contains("suffice-scene")
                 .contains("a field");
@@ -118,7 +126,8 @@ class ApiTest {
             assertThat(export.header("Content-Disposition")).startsWith("attachment; filename=\"a-house-");
             assertThat(export.response().body()).isNotEmpty();
             if (export.header("Content-Type").equals("application/zip")) {
-                try (var zip = new ZipInputStream(new ByteArrayInputStream(export.response().body()))) {
+                try (var zip = new ZipInputStream(
+                        new ByteArrayInputStream(export.response().body()))) {
                     assertThat(zip.getNextEntry()).isNotNull();
                     assertThat(zip.getNextEntry()).as("more than one file").isNotNull();
                 }
@@ -135,10 +144,15 @@ class ApiTest {
         assertThat(model.path("limits").path("size_multiple").intValue()).isEqualTo(2);
         assertThat(server.get("/v1/models/tiny").json()).isEqualTo(model);
         var names = new ArrayList<String>();
-        server.get("/v1/schedulers").json().path("data").forEach(one -> names.add(one.path("id").asString()));
+        server.get("/v1/schedulers")
+                .json()
+                .path("data")
+                .forEach(one -> names.add(one.path("id").asString()));
         assertThat(names).contains("ddim", "euler-a", "unipc-karras");
-        var steps = server.get("/v1/steps?prompt=a+sofa&scheduler=ddim&panorama=true").json();
-        assertThat(steps.path("steps").intValue()).isEqualTo(model.path("defaults").path("steps").intValue());
+        var steps = server.get("/v1/steps?prompt=a+sofa&scheduler=ddim&panorama=true")
+                .json();
+        assertThat(steps.path("steps").intValue())
+                .isEqualTo(model.path("defaults").path("steps").intValue());
         assertThat(steps.path("source").asString()).isEqualTo("model card");
         assertThat(server.get("/health").json().path("status").asString()).isEqualTo("ready");
     }
@@ -146,12 +160,18 @@ class ApiTest {
     @Test
     void whatTheModelShelfKnowsIsWhatThePipelineDoes() {
         var defaults = server.get("/v1/models/tiny").json().path("defaults");
-        var image = server.post("/v1/images/generations", "{\"prompt\": \"x\"}").json().path("data").path(0);
-        assertThat(image.path("steps").intValue()).isEqualTo(defaults.path("steps").intValue());
-        assertThat(image.path("guidance").doubleValue()).isEqualTo(defaults.path("guidance").doubleValue());
+        var image = server.post("/v1/images/generations", "{\"prompt\": \"x\"}")
+                .json()
+                .path("data")
+                .path(0);
+        assertThat(image.path("steps").intValue())
+                .isEqualTo(defaults.path("steps").intValue());
+        assertThat(image.path("guidance").doubleValue())
+                .isEqualTo(defaults.path("guidance").doubleValue());
         assertThat(image.path("width").intValue() + "x" + image.path("height").intValue())
                 .isEqualTo(defaults.path("size").asString());
-        assertThat(image.path("scheduler").asString()).isEqualTo(defaults.path("scheduler").asString());
+        assertThat(image.path("scheduler").asString())
+                .isEqualTo(defaults.path("scheduler").asString());
     }
 
     @Test
@@ -162,7 +182,8 @@ class ApiTest {
         assertThat(metrics)
                 .contains("# TYPE suffice_http_request_seconds histogram")
                 .containsPattern("suffice_http_requests_total\\{method=\"GET\",route=\"none\",status=\"404\"} [1-9]")
-                .containsPattern("suffice_http_requests_total\\{method=\"POST\",route=\"/v1/images/generations\",status=\"200\"} [1-9]")
+                .containsPattern(
+                        "suffice_http_requests_total\\{method=\"POST\",route=\"/v1/images/generations\",status=\"200\"} [1-9]")
                 .containsPattern("suffice_jobs_ended_total\\{state=\"done\"} [1-9]")
                 .contains("suffice_jobs{state=\"running\"} 0")
                 .contains("suffice_queue_length 0")
@@ -177,24 +198,32 @@ class ApiTest {
         var document = server.get("/openapi.json").json();
         assertThat(document.path("openapi").asString()).isEqualTo("3.1.0");
         var documented = new HashSet<String>();
-        document.path("paths").properties().forEach(path -> path.getValue()
-                .propertyNames()
-                .forEach(method -> documented.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .propertyNames()
+                        .forEach(method ->
+                                documented.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
         var parts = server.server.routes().stream()
                 .filter(route -> route.startsWith("GET /studio/") || route.equals("GET /favicon.svg"))
                 .toList();
         var served = new HashSet<>(server.server.routes());
         served.removeAll(parts);
         assertThat(documented).isEqualTo(served);
-        var fields = document.path("components").path("schemas").path("GenerationRequest").path("properties");
-        var unknown = server.post("/v1/jobs", "{\"prompt\": \"x\", \"other\": 1}").message();
+        var fields = document.path("components")
+                .path("schemas")
+                .path("GenerationRequest")
+                .path("properties");
+        var unknown =
+                server.post("/v1/jobs", "{\"prompt\": \"x\", \"other\": 1}").message();
         assertThat(unknown).endsWith("known are " + String.join(", ", fields.propertyNames()));
     }
 
     @Test
     void everyPartOfThePageIsThere() {
         for (var route : server.server.routes()) {
-            if (route.startsWith("GET /studio/") || List.of("GET /", "GET /docs", "GET /favicon.svg").contains(route)) {
+            if (route.startsWith("GET /studio/")
+                    || List.of("GET /", "GET /docs", "GET /favicon.svg").contains(route)) {
                 var part = server.get(route.substring(4));
                 assertThat(part.status()).as(route).isEqualTo(200);
                 assertThat(part.response().body().length).as(route).isGreaterThan(100);
@@ -203,7 +232,9 @@ class ApiTest {
                 assertThat(again.status()).as(route).isEqualTo(304);
             }
         }
-        assertThat(server.get("/").header("Content-Security-Policy")).contains("script-src 'self'").doesNotContain("unsafe");
+        assertThat(server.get("/").header("Content-Security-Policy"))
+                .contains("script-src 'self'")
+                .doesNotContain("unsafe");
     }
 
     @Test
@@ -220,7 +251,8 @@ class ApiTest {
     @Test
     void headIsGetWithoutTheBody() {
         var get = server.get("/v1/models");
-        var head = server.send(java.net.http.HttpRequest.newBuilder(server.uri("/v1/models")).HEAD());
+        var head = server.send(
+                java.net.http.HttpRequest.newBuilder(server.uri("/v1/models")).HEAD());
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.header("Content-Length")).isEqualTo(get.header("Content-Length"));
         assertThat(head.response().body()).isEmpty();
@@ -241,8 +273,7 @@ class ApiTest {
     }
 
     private static String made(String prompt) {
-        var answer = server.post(
-                "/v1/images/generations", "{\"prompt\": \"%s\", \"steps\": 1}".formatted(prompt));
+        var answer = server.post("/v1/images/generations", "{\"prompt\": \"%s\", \"steps\": 1}".formatted(prompt));
         assertThat(answer.status()).isEqualTo(200);
         return answer.json().path("data").path(0).path("id").asString();
     }

@@ -29,32 +29,35 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{\"n\": 1} | prompt | missing_field | prompt: is missing or blank; say what the image shows",
-        "{\"prompt\": \" \\n\"} | prompt | missing_field | prompt: is missing or blank; say what the image shows",
-        "{\"prompt\": 3} | prompt | invalid_value | prompt 3: must be a text",
-        "{\"prompt\": \"a\\u0000b\"} | prompt | invalid_value | prompt: has the character U+0000; leave it out",
-        "{\"prompt\": \"a\\ud800b\"} | prompt | invalid_value | prompt: has the character U+D800; leave it out",
-        "{\"prompt\": \"x\", \"steps\": 0} | steps | invalid_value | steps 0: must be a whole number between 1 and 1000",
-        "{\"prompt\": \"x\", \"steps\": 2.5} | steps | invalid_value | steps 2.5: must be a whole number between 1 and 1000",
-        "{\"prompt\": \"x\", \"steps\": \"many\"} | steps | invalid_value | steps many: must be auto or a whole number between 1 and 1000",
-        "{\"prompt\": \"x\", \"steps\": 1e400} | steps | invalid_value | steps \"?\": must be a whole number between 1 and 1000",
-        "{\"prompt\": \"x\", \"n\": 11} | n | invalid_value | n 11: must be a whole number between 1 and 10",
-        "{\"prompt\": \"x\", \"n\": \"2\"} | n | invalid_value | n 2: must be a whole number between 1 and 10",
-        "{\"prompt\": \"x\", \"n\": 99999999999999999999} | n | invalid_value | n 99999999999999999999: must be a whole number between 1 and 10",
-        "{\"prompt\": \"x\", \"guidance\": 0.5} | guidance | invalid_value | guidance 0.5: must be a number between 1 and 1000",
-        "{\"prompt\": \"x\", \"guidance_rescale\": 2} | guidance_rescale | invalid_value | guidance_rescale 2: must be a number between 0 and 1",
-        "{\"prompt\": \"x\", \"seed\": -1} | seed | invalid_value | seed -1: must be a whole number between 0 and 9007199254740991",
-        "{\"prompt\": \"x\", \"size\": \"big\"} | size | invalid_value | size big: must be auto or WIDTHxHEIGHT, e.g. 32x16",
-        "{\"prompt\": \"x\", \"size\": \"33x16\"} | size | invalid_value | size 33x16: width and height must be multiples of 2 for the model tiny",
-        "{\"prompt\": \"x\", \"size\": \"2048x16\"} | size | invalid_value | size 2048x16: width and height must be at most 1024 here",
-        "{\"prompt\": \"x\", \"size\": \"32x32\", \"panorama\": true} | size | invalid_value | size 32x32: a panorama is twice as wide as high, e.g. 64x16",
-        "{\"prompt\": \"x\", \"panorama\": \"yes\"} | panorama | invalid_value | panorama yes: must be true or false",
-        "{\"prompt\": \"x\", \"model\": \"dall-e-3\"} | model | model_not_found | model dall-e-3: unknown; this server has tiny",
-        "{\"prompt\": \"x\", \"model\": \"../tiny\"} | model | model_not_found | model ../tiny: unknown; this server has tiny",
-        "{\"prompt\": \"x\", \"response_format\": \"png\"} | response_format | invalid_value | response_format png: must be url or b64_json",
-        "{\"prompt\": \"x\", \"async\": 1} | async | invalid_value | async 1: must be true or false",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"n\": 1} | prompt | missing_field | prompt: is missing or blank; say what the image shows",
+                "{\"prompt\": \" \\n\"} | prompt | missing_field | prompt: is missing or blank; say what the image shows",
+                "{\"prompt\": 3} | prompt | invalid_value | prompt 3: must be a text",
+                "{\"prompt\": \"a\\u0000b\"} | prompt | invalid_value | prompt: has the character U+0000; leave it out",
+                "{\"prompt\": \"a\\ud800b\"} | prompt | invalid_value | prompt: has the character U+D800; leave it out",
+                "{\"prompt\": \"x\", \"steps\": 0} | steps | invalid_value | steps 0: must be a whole number between 1 and 1000",
+                "{\"prompt\": \"x\", \"steps\": 2.5} | steps | invalid_value | steps 2.5: must be a whole number between 1 and 1000",
+                "{\"prompt\": \"x\", \"steps\": \"many\"} | steps | invalid_value | steps many: must be auto or a whole number between 1 and 1000",
+                "{\"prompt\": \"x\", \"steps\": 1e400} | steps | invalid_value | steps \"?\": must be a whole number between 1 and 1000",
+                "{\"prompt\": \"x\", \"n\": 11} | n | invalid_value | n 11: must be a whole number between 1 and 10",
+                "{\"prompt\": \"x\", \"n\": \"2\"} | n | invalid_value | n 2: must be a whole number between 1 and 10",
+                "{\"prompt\": \"x\", \"n\": 99999999999999999999} | n | invalid_value | n 99999999999999999999: must be a whole number between 1 and 10",
+                "{\"prompt\": \"x\", \"guidance\": 0.5} | guidance | invalid_value | guidance 0.5: must be a number between 1 and 1000",
+                "{\"prompt\": \"x\", \"guidance_rescale\": 2} | guidance_rescale | invalid_value | guidance_rescale 2: must be a number between 0 and 1",
+                "{\"prompt\": \"x\", \"seed\": -1} | seed | invalid_value | seed -1: must be a whole number between 0 and 9007199254740991",
+                "{\"prompt\": \"x\", \"size\": \"big\"} | size | invalid_value | size big: must be auto or WIDTHxHEIGHT, e.g. 32x16",
+                "{\"prompt\": \"x\", \"size\": \"33x16\"} | size | invalid_value | size 33x16: width and height must be multiples of 2 for the model tiny",
+                "{\"prompt\": \"x\", \"size\": \"2048x16\"} | size | invalid_value | size 2048x16: width and height must be at most 1024 here",
+                "{\"prompt\": \"x\", \"size\": \"32x32\", \"panorama\": true} | size | invalid_value | size 32x32: a panorama is twice as wide as high, e.g. 64x16",
+                "{\"prompt\": \"x\", \"panorama\": \"yes\"} | panorama | invalid_value | panorama yes: must be true or false",
+                "{\"prompt\": \"x\", \"model\": \"dall-e-3\"} | model | model_not_found | model dall-e-3: unknown; this server has tiny",
+                "{\"prompt\": \"x\", \"model\": \"../tiny\"} | model | model_not_found | model ../tiny: unknown; this server has tiny",
+                "{\"prompt\": \"x\", \"response_format\": \"png\"} | response_format | invalid_value | response_format png: must be url or b64_json",
+                "{\"prompt\": \"x\", \"async\": 1} | async | invalid_value | async 1: must be true or false",
+            })
     void aFieldThatIsWrongIsNamed(String body, String param, String code, String message) {
         for (var path : new String[] {"/v1/images/generations", "/v1/jobs"}) {
             var answer = server.post(path, body);
@@ -70,14 +73,17 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "`` | body: must be a JSON object",
-        "[] | body: must be a JSON object",
-        "null | body: must be a JSON object",
-        "{\"prompt\": \"x\" | body: is not JSON at line 1, column 15: Unexpected end-of-input",
-        "{\"prompt\": \"x\"} {} | body: is not JSON at line 1, column 17: Trailing token",
-        "{\"prompt\": \"x\", \"prompt\": \"y\"} | body: is not JSON at line 1, column 25: Duplicate Object property \"prompt\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`` | body: must be a JSON object",
+                "[] | body: must be a JSON object",
+                "null | body: must be a JSON object",
+                "{\"prompt\": \"x\" | body: is not JSON at line 1, column 15: Unexpected end-of-input",
+                "{\"prompt\": \"x\"} {} | body: is not JSON at line 1, column 17: Trailing token",
+                "{\"prompt\": \"x\", \"prompt\": \"y\"} | body: is not JSON at line 1, column 25: Duplicate Object property \"prompt\"",
+            })
     void whatIsNotJsonIsLocated(String body, String message) {
         var answer = server.post("/v1/jobs", body);
         assertThat(answer.status()).isEqualTo(400);
@@ -109,7 +115,8 @@ class BadRequestTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{}")));
         assertThat(answer.status()).isEqualTo(415);
         assertThat(answer.message()).isEqualTo("content type text/plain: must be application/json");
-        var none = server.send(HttpRequest.newBuilder(server.uri("/v1/jobs")).POST(HttpRequest.BodyPublishers.noBody()));
+        var none =
+                server.send(HttpRequest.newBuilder(server.uri("/v1/jobs")).POST(HttpRequest.BodyPublishers.noBody()));
         assertThat(none.message()).isEqualTo("content type missing: must be application/json");
         var charset = server.send(HttpRequest.newBuilder(server.uri("/v1/jobs"))
                 .header("Content-Type", "Application/JSON; charset=utf-8")
@@ -135,17 +142,19 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "/v1/images/none | image none: not in the gallery; /v1/images lists what is",
-        "/v1/images/none/rgb.png | image none: not in the gallery; /v1/images lists what is",
-        "/v1/images/none/view | image none: not in the gallery; /v1/images lists what is",
-        "/v1/images/none/exports/glb | image none: not in the gallery; /v1/images lists what is",
-        "/v1/jobs/none | job none: unknown or forgotten; finished images are in /v1/images",
-        "/v1/jobs/none/events | job none: unknown or forgotten; finished images are in /v1/images",
-        "/v1/models/none | model none: unknown; this server has tiny",
-        "/v2 | /v2: no such page; /openapi.json lists what there is",
-        "/v1/images/ | image : not in the gallery; /v1/images lists what is",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/v1/images/none | image none: not in the gallery; /v1/images lists what is",
+                "/v1/images/none/rgb.png | image none: not in the gallery; /v1/images lists what is",
+                "/v1/images/none/view | image none: not in the gallery; /v1/images lists what is",
+                "/v1/images/none/exports/glb | image none: not in the gallery; /v1/images lists what is",
+                "/v1/jobs/none | job none: unknown or forgotten; finished images are in /v1/images",
+                "/v1/jobs/none/events | job none: unknown or forgotten; finished images are in /v1/images",
+                "/v1/models/none | model none: unknown; this server has tiny",
+                "/v2 | /v2: no such page; /openapi.json lists what there is",
+                "/v1/images/ | image : not in the gallery; /v1/images lists what is",
+            })
     void whatIsNotThereIsNamed(String path, String message) {
         var answer = server.get(path);
         assertThat(answer.status()).isEqualTo(404);
@@ -154,14 +163,16 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "/v1/images?limit=0 | limit | parameter limit: 0: must be a whole number between 1 and 200",
-        "/v1/images?limit=x | limit | parameter limit: x: must be a whole number between 1 and 200",
-        "/v1/images?limit=1&limit=2 | limit | parameter limit: stands there 2 times; give it once",
-        "/v1/images?page=2 | page | parameter page: unknown; this route takes limit, after",
-        "/v1/models?x=1 | x | parameter x: unknown; this route takes none",
-        "/v1/steps?panorama=1 | panorama | parameter panorama: 1: must be true or false",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/v1/images?limit=0 | limit | parameter limit: 0: must be a whole number between 1 and 200",
+                "/v1/images?limit=x | limit | parameter limit: x: must be a whole number between 1 and 200",
+                "/v1/images?limit=1&limit=2 | limit | parameter limit: stands there 2 times; give it once",
+                "/v1/images?page=2 | page | parameter page: unknown; this route takes limit, after",
+                "/v1/models?x=1 | x | parameter x: unknown; this route takes none",
+                "/v1/steps?panorama=1 | panorama | parameter panorama: 1: must be true or false",
+            })
     void aParameterThatIsWrongIsNamed(String path, String param, String message) {
         var answer = server.get(path);
         assertThat(answer.status()).isEqualTo(400);

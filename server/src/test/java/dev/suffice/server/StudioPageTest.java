@@ -73,10 +73,13 @@ class StudioPageTest {
 
         /** Nothing went wrong, and nothing was asked of anybody else. */
         void blameless() {
-            assertThat(complaints).filteredOn(text -> !text.contains("GPU stall")).isEmpty();
-            assertThat(requests).allMatch(url -> url.startsWith(server.server.page().toString())
-                    || url.startsWith("blob:")
-                    || url.startsWith("data:"));
+            assertThat(complaints)
+                    .filteredOn(text -> !text.contains("GPU stall"))
+                    .isEmpty();
+            assertThat(requests)
+                    .allMatch(url -> url.startsWith(server.server.page().toString())
+                            || url.startsWith("blob:")
+                            || url.startsWith("data:"));
         }
 
         @Override

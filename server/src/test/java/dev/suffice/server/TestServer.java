@@ -24,7 +24,8 @@ final class TestServer implements AutoCloseable {
 
     private TestServer(StudioServer server) {
         this.server = server;
-        this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        this.client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     static TestServer tiny(Path gallery) {
@@ -42,8 +43,8 @@ final class TestServer implements AutoCloseable {
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", "..")));
         var folders = new LinkedHashMap<String, Path>();
         folders.put("places", store.folder("places"));
-        var models = new ServedModels(
-                folders, store.cache(), Engines.named(Engines.DEFAULT), SessionOptions.defaults());
+        var models =
+                new ServedModels(folders, store.cache(), Engines.named(Engines.DEFAULT), SessionOptions.defaults());
         var server = StudioServer.start(settings(gallery), models);
         server.ready().join();
         return new TestServer(server);

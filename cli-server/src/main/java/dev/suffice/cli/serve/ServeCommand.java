@@ -47,7 +47,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME|DIR",
-            description = "A bundled model or a folder; may be given more than once, the first is the default. All bundled models unless given.")
+            description =
+                    "A bundled model or a folder; may be given more than once, the first is the default. All bundled models unless given.")
     private List<String> models = List.of();
 
     @Option(names = "--port", paramLabel = "N", description = "Port; 0: any free one.")
@@ -62,7 +63,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--api-key",
             paramLabel = "KEY",
-            description = "What clients must present; better in the environment variable SUFFICE_API_KEY, which nobody sees in the list of processes.",
+            description =
+                    "What clients must present; better in the environment variable SUFFICE_API_KEY, which nobody sees in the list of processes.",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private @Nullable String apiKey = System.getenv("SUFFICE_API_KEY");
 
@@ -106,8 +108,7 @@ final class ServeCommand implements Callable<Integer> {
     private boolean json;
 
     /** Libraries that tell more than people want to hear; kept, for a logger that nobody holds forgets its level. */
-    private final List<Logger> quiet =
-            List.of(Logger.getLogger("io.helidon"), Logger.getLogger("dev.suffice.server"));
+    private final List<Logger> quiet = List.of(Logger.getLogger("io.helidon"), Logger.getLogger("dev.suffice.server"));
 
     @Override
     public Integer call() {

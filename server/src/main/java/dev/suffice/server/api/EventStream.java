@@ -34,7 +34,9 @@ final class EventStream {
     }
 
     private static long from(Call call) {
-        var text = call.header("last-event-id").or(() -> call.parameter("last_event_id")).orElse("0");
+        var text = call.header("last-event-id")
+                .or(() -> call.parameter("last_event_id"))
+                .orElse("0");
         if (!text.matches("[0-9]{1,9}")) {
             throw ApiException.invalid(
                     "last_event_id",

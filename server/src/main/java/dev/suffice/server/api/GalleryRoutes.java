@@ -40,9 +40,18 @@ public final class GalleryRoutes {
         return List.of(
                 Route.of("GET", "/v1/images", this::list),
                 Route.of("GET", "/v1/images/{id}", call -> Reply.json(200, ImageJson.of(item(call)))),
-                Route.of("GET", "/v1/images/{id}/rgb.png", call -> file(call, item(call).rgb(), "image/png")),
-                Route.of("GET", "/v1/images/{id}/depth.png", call -> file(call, item(call).depth(), "image/png")),
-                Route.of("GET", "/v1/images/{id}/sidecar", call -> file(call, item(call).sidecarFile(), Json.TYPE)),
+                Route.of(
+                        "GET",
+                        "/v1/images/{id}/rgb.png",
+                        call -> file(call, item(call).rgb(), "image/png")),
+                Route.of(
+                        "GET",
+                        "/v1/images/{id}/depth.png",
+                        call -> file(call, item(call).depth(), "image/png")),
+                Route.of(
+                        "GET",
+                        "/v1/images/{id}/sidecar",
+                        call -> file(call, item(call).sidecarFile(), Json.TYPE)),
                 Route.of("GET", "/v1/images/{id}/view", this::view),
                 Route.of("GET", "/v1/images/{id}/exports/{format}", this::export),
                 Route.of("DELETE", "/v1/images/{id}", this::delete));
@@ -63,7 +72,9 @@ public final class GalleryRoutes {
         try {
             return Reply.bytes(type, Files.readAllBytes(file))
                     .withHeader("Cache-Control", FOREVER)
-                    .withHeader("Content-Disposition", disposition("inline", file.getFileName().toString()));
+                    .withHeader(
+                            "Content-Disposition",
+                            disposition("inline", file.getFileName().toString()));
         } catch (IOException e) {
             throw gone(call.variable("id"));
         }
@@ -104,7 +115,10 @@ public final class GalleryRoutes {
                 throw gone(item.id());
             }
             throw ApiException.of(
-                    422, ApiException.Type.INVALID_REQUEST, "not_a_scene", Excerpt.longer(String.valueOf(e.getMessage())));
+                    422,
+                    ApiException.Type.INVALID_REQUEST,
+                    "not_a_scene",
+                    Excerpt.longer(String.valueOf(e.getMessage())));
         }
     }
 
@@ -120,7 +134,8 @@ public final class GalleryRoutes {
     }
 
     private static ApiException gone(String id) {
-        return ApiException.notFound("image %s: not in the gallery; /v1/images lists what is".formatted(Excerpt.of(id)));
+        return ApiException.notFound(
+                "image %s: not in the gallery; /v1/images lists what is".formatted(Excerpt.of(id)));
     }
 
     /** RFC 6266: a name in ASCII, and the true one in UTF-8. */

@@ -61,7 +61,8 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
         var steps = steps(fields, limits);
         var count = (int) fields.whole("n", 1, limits.images()).orElse(1);
         var request = ImageRequest.of(prompt)
-                .negativePrompt(fields.text("negative_prompt", limits.promptCharacters()).orElse(""))
+                .negativePrompt(fields.text("negative_prompt", limits.promptCharacters())
+                        .orElse(""))
                 .steps(steps)
                 .panorama(panorama)
                 .seed(fields.whole("seed", 0, MAX_SEED)
@@ -74,7 +75,8 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
         var expected = steps instanceof StepPolicy.Fixed(int fixed) ? fixed : model.steps();
         scheduler(fields, model, expected).ifPresent(request::scheduler);
         fields.text("user", MAX_USER);
-        var format = fields.choice("response_format", List.of("url", "b64_json")).orElse("url");
+        var format =
+                fields.choice("response_format", List.of("url", "b64_json")).orElse("url");
         var depth = fields.flag("depth").orElse(false);
         var async = fields.flag("async").orElse(false);
         return new GenerationBody(
@@ -167,7 +169,9 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
             return name;
         } catch (SufficeException e) {
             throw ApiException.invalid(
-                    name.isPresent() ? "scheduler" : "steps", "invalid_value", Excerpt.longer(String.valueOf(e.getMessage())));
+                    name.isPresent() ? "scheduler" : "steps",
+                    "invalid_value",
+                    Excerpt.longer(String.valueOf(e.getMessage())));
         }
     }
 }

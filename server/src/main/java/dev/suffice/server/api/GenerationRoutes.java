@@ -32,8 +32,7 @@ public final class GenerationRoutes {
     private final EventStream events;
 
     /** Over those models, that queue and that gallery. */
-    public GenerationRoutes(
-            ModelShelf models, JobQueue jobs, Gallery gallery, Limits limits, Duration heartbeat) {
+    public GenerationRoutes(ModelShelf models, JobQueue jobs, Gallery gallery, Limits limits, Duration heartbeat) {
         this.models = models;
         this.jobs = jobs;
         this.gallery = gallery;
@@ -56,7 +55,8 @@ public final class GenerationRoutes {
         call.onlyParameters();
         var body = GenerationBody.read(call, models, limits);
         var job = jobs.submit(body.order());
-        var preferred = call.header("prefer").orElse("").toLowerCase(Locale.ROOT).contains("respond-async");
+        var preferred =
+                call.header("prefer").orElse("").toLowerCase(Locale.ROOT).contains("respond-async");
         if (body.async() || preferred) {
             return accepted(job);
         }
@@ -89,7 +89,13 @@ public final class GenerationRoutes {
         for (var id : standing.images()) {
             gallery.find(id).ifPresent(item -> {
                 var node = data.addObject();
-                picture(node, "b64_json", "url", item.rgb(), call.base() + ImageJson.links(item).path("rgb").asString(), body);
+                picture(
+                        node,
+                        "b64_json",
+                        "url",
+                        item.rgb(),
+                        call.base() + ImageJson.links(item).path("rgb").asString(),
+                        body);
                 if (body.depth()) {
                     picture(
                             node,
@@ -106,12 +112,7 @@ public final class GenerationRoutes {
     }
 
     private static void picture(
-            ObjectNode node,
-            String pictureName,
-            String addressName,
-            Path file,
-            String address,
-            GenerationBody body) {
+            ObjectNode node, String pictureName, String addressName, Path file, String address, GenerationBody body) {
         if (!body.pictures()) {
             node.put(addressName, address);
             return;
@@ -160,8 +161,8 @@ public final class GenerationRoutes {
 
     private Job job(Call call) {
         return jobs.find(call.variable("id"))
-                .orElseThrow(() -> ApiException.notFound(
-                        "job %s: unknown or forgotten; finished images are in /v1/images"
+                .orElseThrow(
+                        () -> ApiException.notFound("job %s: unknown or forgotten; finished images are in /v1/images"
                                 .formatted(Excerpt.of(call.variable("id")))));
     }
 }

@@ -26,9 +26,11 @@ final class JobJson {
         }
         node.set("request", job.order().told());
         var images = node.putArray("images");
-        standing.images().stream().flatMap(id -> gallery.find(id).stream()).map(ImageJson::of).forEach(images::add);
-        standing.failure()
-                .ifPresentOrElse(failure -> node.set("error", failure.error()), () -> node.putNull("error"));
+        standing.images().stream()
+                .flatMap(id -> gallery.find(id).stream())
+                .map(ImageJson::of)
+                .forEach(images::add);
+        standing.failure().ifPresentOrElse(failure -> node.set("error", failure.error()), () -> node.putNull("error"));
         var self = "/v1/jobs/" + job.id();
         node.putObject("links").put("self", self).put("events", self + "/events");
         return node;

@@ -24,14 +24,17 @@ public final class SessionRoutes {
     public List<Route> routes() {
         return List.of(
                 Route.open("POST", "/v1/session", this::begin),
-                Route.open("DELETE", "/v1/session", call -> Reply.empty(204).withHeader("Set-Cookie", Key.endSession())));
+                Route.open(
+                        "DELETE", "/v1/session", call -> Reply.empty(204).withHeader("Set-Cookie", Key.endSession())));
     }
 
     private Reply begin(Call call) {
         var fields = Fields.of(call, List.of("api_key"));
         var given = fields.text("api_key", MAX_KEY)
                 .orElseThrow(() -> ApiException.invalid(
-                        "api_key", "missing_field", "api_key: is missing; it is the one that the server was started with"));
+                        "api_key",
+                        "missing_field",
+                        "api_key: is missing; it is the one that the server was started with"));
         var key = guard.key();
         if (key.isEmpty()) {
             return Reply.empty(204);

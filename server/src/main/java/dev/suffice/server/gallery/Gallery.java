@@ -68,8 +68,7 @@ public final class Gallery implements AutoCloseable {
     }
 
     private static FileChannel locked(Path folder) throws IOException {
-        var channel = FileChannel.open(
-                folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() != null) {
                 return channel;
@@ -105,8 +104,8 @@ public final class Gallery implements AutoCloseable {
                     var rgb = beside(folder, node.path("rgb").asString(""));
                     var depth = beside(folder, node.path("depth").asString(""));
                     if (rgb.isPresent() && depth.isPresent()) {
-                        return Optional.of(new GalleryItem(
-                                id, Ids.time(PREFIX, id), rgb.get(), depth.get(), sidecar, node));
+                        return Optional.of(
+                                new GalleryItem(id, Ids.time(PREFIX, id), rgb.get(), depth.get(), sidecar, node));
                     }
                 }
             }

@@ -14,8 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param sidecarFile its sidecar
  * @param sidecar what the sidecar says; not to be changed
  */
-public record GalleryItem(
-        String id, Instant created, Path rgb, Path depth, Path sidecarFile, ObjectNode sidecar) {
+public record GalleryItem(String id, Instant created, Path rgb, Path depth, Path sidecarFile, ObjectNode sidecar) {
     /** What its files are called, without an ending: what downloads are named after. */
     public String stem() {
         var name = rgb.getFileName().toString();

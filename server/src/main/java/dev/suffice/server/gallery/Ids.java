@@ -29,7 +29,10 @@ public final class Ids {
     /** A new name. */
     public String next(String prefix) {
         var time = last.updateAndGet(previous -> Math.max(previous + 1, clock.millis()));
-        var name = new StringBuilder(prefix).append('-').append(TIME.format(Instant.ofEpochMilli(time))).append('-');
+        var name = new StringBuilder(prefix)
+                .append('-')
+                .append(TIME.format(Instant.ofEpochMilli(time)))
+                .append('-');
         for (int i = 0; i < RANDOM; i++) {
             name.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
         }

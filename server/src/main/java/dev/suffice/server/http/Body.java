@@ -3,7 +3,6 @@ package dev.suffice.server.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -13,8 +12,12 @@ import java.util.function.Supplier;
  *
  * @param bytes at most
  * @param time at most
+ * @param watchdog ends the wait for a client that is silent
  */
-record Body(int bytes, Duration time) {
+record Body(int bytes, Duration time, Watchdog watchdog) {
+    /** Who sends something now and then is told why; who is silent is cut off a little later. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
     /**
      * Reads it.
      *
@@ -29,6 +32,7 @@ record Body(int bytes, Duration time) {
         var deadline = System.nanoTime() + time.toNanos();
         var read = new ByteArrayOutputStream();
         var buffer = new byte[8192];
+        var watch = watchdog.watch(time.plus(GRACE));
         try (var stream = source.get()) {
             for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
                 read.write(buffer, 0, n);
@@ -39,7 +43,9 @@ record Body(int bytes, Duration time) {
                     throw tooSlow();
                 }
             }
-        } catch (IOException | UncheckedIOException e) {
+        } catch (ApiException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // the web server has several kinds for a connection that ends
             throw System.nanoTime() > deadline
                     ? tooSlow()
                     : closing(ApiException.of(
@@ -47,6 +53,8 @@ record Body(int bytes, Duration time) {
                             ApiException.Type.INVALID_REQUEST,
                             "malformed_request",
                             "body: it breaks off before its end"));
+        } finally {
+            watch.close();
         }
         return read.toByteArray();
     }

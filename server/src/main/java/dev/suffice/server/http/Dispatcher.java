@@ -41,10 +41,7 @@ public final class Dispatcher {
             reply = e.reply();
         } catch (InvalidRequestException e) {
             reply = ApiException.of(
-                            400,
-                            ApiException.Type.INVALID_REQUEST,
-                            "invalid_value",
-                            String.valueOf(e.getMessage()))
+                            400, ApiException.Type.INVALID_REQUEST, "invalid_value", String.valueOf(e.getMessage()))
                     .reply();
         } catch (SufficeException e) {
             LOG.log(System.Logger.Level.WARNING, "%s %s".formatted(call.method(), call.path()), e);
@@ -91,8 +88,7 @@ public final class Dispatcher {
     static Reply refused(int status, String message) {
         var type = status >= 500 ? ApiException.Type.SERVER : ApiException.Type.INVALID_REQUEST;
         var told = status >= 500 ? "unexpected failure; the server's log says more" : message;
-        return withSecurity(
-                ApiException.of(status, type, status == 413 ? "body_too_large" : "malformed_request", told)
-                        .reply());
+        return withSecurity(ApiException.of(status, type, status == 413 ? "body_too_large" : "malformed_request", told)
+                .reply());
     }
 }

@@ -101,9 +101,7 @@ public final class Fields {
         var text = node.get().stringValue();
         if (text.length() > most) {
             throw ApiException.invalid(
-                    name,
-                    "too_long",
-                    "%s of %d characters: must have at most %d".formatted(name, text.length(), most));
+                    name, "too_long", "%s of %d characters: must have at most %d".formatted(name, text.length(), most));
         }
         text.codePoints()
                 .filter(c -> (Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t')
@@ -111,9 +109,7 @@ public final class Fields {
                 .findFirst()
                 .ifPresent(c -> {
                     throw ApiException.invalid(
-                            name,
-                            "invalid_value",
-                            "%s: has the character U+%04X; leave it out".formatted(name, c));
+                            name, "invalid_value", "%s: has the character U+%04X; leave it out".formatted(name, c));
                 });
         return Optional.of(text);
     }
@@ -121,7 +117,8 @@ public final class Fields {
     /** A text out of a few. */
     public Optional<String> choice(String name, List<String> choices) {
         var node = find(name);
-        if (node.isPresent() && !(node.get().isString() && choices.contains(node.get().stringValue()))) {
+        if (node.isPresent()
+                && !(node.get().isString() && choices.contains(node.get().stringValue()))) {
             throw wrong(name, node.get(), String.join(" or ", choices));
         }
         return node.map(JsonNode::stringValue);
@@ -144,8 +141,7 @@ public final class Fields {
         }
         return OptionalLong.of(whole(node.get())
                 .filter(value -> value >= least && value <= most)
-                .orElseThrow(() ->
-                        wrong(name, node.get(), "a whole number between %d and %d".formatted(least, most))));
+                .orElseThrow(() -> wrong(name, node.get(), "a whole number between %d and %d".formatted(least, most))));
     }
 
     private static Optional<Long> whole(JsonNode node) {

@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
@@ -12,6 +13,8 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,9 +58,11 @@ public final class Listener implements AutoCloseable {
     }
 
     private final WebServer server;
+    private final Watchdog watchdog;
 
-    private Listener(WebServer server) {
+    private Listener(WebServer server, Watchdog watchdog) {
         this.server = server;
+        this.watchdog = watchdog;
     }
 
     /**
@@ -66,8 +71,9 @@ public final class Listener implements AutoCloseable {
      * @throws UncheckedIOException if the port is taken or may not be used
      */
     public static Listener start(Settings settings, Dispatcher dispatcher, Observer observer) {
-        var body = new Body(settings.bodyBytes, settings.bodyTime);
-        var readTime = settings.bodyTime.compareTo(settings.idleTime) < 0 ? settings.bodyTime : settings.idleTime;
+        checkPort(settings);
+        var watchdog = new Watchdog();
+        var body = new Body(settings.bodyBytes, settings.bodyTime, watchdog);
         var server = WebServer.builder()
                 .shutdownHook(false)
                 .featuresDiscoverServices(false)
@@ -77,18 +83,23 @@ public final class Listener implements AutoCloseable {
                 .maxTcpConnections(settings.connections)
                 .idleConnectionTimeout(settings.idleTime)
                 .idleConnectionPeriod(settings.idleTime.dividedBy(4).plusMillis(1))
-                .connectionOptions(options -> options.readTimeout(readTime).tcpNoDelay(true))
+                .connectionOptions(options -> options.tcpNoDelay(true))
                 .shutdownGracePeriod(Duration.ofMillis(500))
                 .addProtocol(Http1Config.builder()
                         .maxPrologueLength(4096)
                         .maxHeadersSize(16_384)
                         .validatePath(false)
+                        .addReceiveListener(new HeaderWatch(watchdog, settings.bodyTime))
                         .build())
                 .directHandlers(refusals())
-                .routing(routing -> routing.any((request, response) -> serve(dispatcher, observer, body, request, response)))
+                .routing(routing ->
+                        routing.any((request, response) -> serve(dispatcher, observer, body, request, response)))
                 .build();
         server.start();
-        return new Listener(server);
+        if (!server.isRunning()) {
+            throw new UncheckedIOException(new IOException("it was taken meanwhile"));
+        }
+        return new Listener(server, watchdog);
     }
 
     /** The port it listens on. */
@@ -99,6 +110,16 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        watchdog.close();
+    }
+
+    /** Helidon does not tell why it cannot listen: the port is tried before. */
+    private static void checkPort(Settings settings) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(settings.host, settings.port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static DirectHandlers refusals() {
@@ -115,7 +136,8 @@ public final class Listener implements AutoCloseable {
             Status status,
             ServerResponseHeaders headers,
             @Nullable String message) {
-        var reply = (Reply.Whole) Dispatcher.refused(status.code(), "request: " + Excerpt.of(message == null ? status.reasonPhrase() : message));
+        var reply = (Reply.Whole) Dispatcher.refused(
+                status.code(), "request: " + Excerpt.of(message == null ? status.reasonPhrase() : message));
         var response = DirectHandler.TransportResponse.builder()
                 .status(status)
                 .headers(headers)
@@ -131,6 +153,7 @@ public final class Listener implements AutoCloseable {
         var started = System.nanoTime();
         var method = request.prologue().method().text();
         Reply reply;
+        var last = closes(request.headers().first(HeaderNames.CONNECTION).orElse(""));
         try {
             var call = call(request, body);
             reply = dispatcher.answer(
@@ -141,6 +164,13 @@ public final class Listener implements AutoCloseable {
             observer.answered(method, "none", reply.status(), System.nanoTime() - started);
         }
         send(reply, method.equals("HEAD"), response);
+        if (last || closes(reply.headers().getOrDefault("Connection", ""))) {
+            throw new CloseConnectionException("the last answer of this connection"); // Helidon says so and goes on
+        }
+    }
+
+    private static boolean closes(String connection) {
+        return connection.equalsIgnoreCase("close");
     }
 
     private static Call call(ServerRequest request, Body body) {
@@ -211,6 +241,7 @@ public final class Listener implements AutoCloseable {
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.log(System.Logger.Level.DEBUG, "a client went away", e);
+            throw new CloseConnectionException("the client went away", e);
         }
     }
 }

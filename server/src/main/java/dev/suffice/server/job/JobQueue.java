@@ -52,8 +52,7 @@ public final class JobQueue implements AutoCloseable {
      * @param capacity jobs that may wait
      * @param runs jobs that may run at once
      */
-    public JobQueue(
-            ModelShelf models, Gallery gallery, JobObserver observer, Clock clock, int capacity, int runs) {
+    public JobQueue(ModelShelf models, Gallery gallery, JobObserver observer, Clock clock, int capacity, int runs) {
         this.models = models;
         this.gallery = gallery;
         this.observer = observer;
@@ -213,7 +212,8 @@ public final class JobQueue implements AutoCloseable {
         } catch (CancelledException e) {
             job.cancelled();
         } catch (InvalidRequestException e) {
-            job.failed(failure(400, ApiException.Type.INVALID_REQUEST, "invalid_value", String.valueOf(e.getMessage())));
+            job.failed(
+                    failure(400, ApiException.Type.INVALID_REQUEST, "invalid_value", String.valueOf(e.getMessage())));
         } catch (SufficeException e) {
             LOG.log(System.Logger.Level.WARNING, job.id(), e);
             job.failed(failure(500, ApiException.Type.SERVER, "server_error", String.valueOf(e.getMessage())));
@@ -227,10 +227,7 @@ public final class JobQueue implements AutoCloseable {
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, job.id(), e);
             job.failed(failure(
-                    500,
-                    ApiException.Type.SERVER,
-                    "server_error",
-                    "unexpected failure; the server's log says more"));
+                    500, ApiException.Type.SERVER, "server_error", "unexpected failure; the server's log says more"));
         }
     }
 

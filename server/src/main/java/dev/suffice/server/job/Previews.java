@@ -49,8 +49,7 @@ final class Previews {
         if (longest <= SIDE) {
             return image;
         }
-        return image.resized(
-                Math.max(1, image.width() * SIDE / longest), Math.max(1, image.height() * SIDE / longest));
+        return image.resized(Math.max(1, image.width() * SIDE / longest), Math.max(1, image.height() * SIDE / longest));
     }
 
     private static String url(byte[] png) {

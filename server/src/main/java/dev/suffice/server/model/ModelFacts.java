@@ -46,7 +46,12 @@ public record ModelFacts(
     public static ModelFacts read(String name, Path folder) {
         var card = folder.resolve("suffice.json");
         var defaults = Files.exists(card) ? Config.read(card).json().path("defaults") : missing();
-        var multiple = 1 << (Config.read(folder.resolve("vae/config.json")).json().path("block_out_channels").size() - 1);
+        var multiple = 1
+                << (Config.read(folder.resolve("vae/config.json"))
+                                .json()
+                                .path("block_out_channels")
+                                .size()
+                        - 1);
         var sample = Config.read(folder.resolve("unet/config.json")).json().path("sample_size");
         var height = multiple * (sample.isArray() ? sample.path(0).intValue(64) : sample.intValue(64));
         var width = multiple * (sample.isArray() ? sample.path(1).intValue(64) : sample.intValue(64));

@@ -58,8 +58,7 @@ public final class ModelShelf implements AutoCloseable {
      * @param most models loaded at once
      * @throws SufficeException if a folder is not a model's
      */
-    public ModelShelf(
-            SequencedMap<String, Path> folders, Path cache, Engine engine, SessionOptions options, int most) {
+    public ModelShelf(SequencedMap<String, Path> folders, Path cache, Engine engine, SessionOptions options, int most) {
         this.folders = folders;
         this.cache = cache;
         this.engine = engine;
@@ -110,8 +109,8 @@ public final class ModelShelf implements AutoCloseable {
         } catch (CancelledException e) {
             LOG.log(System.Logger.Level.DEBUG, "the server was stopped while its model loaded", e);
         } catch (SufficeException e) {
-            readiness.set(new Readiness(
-                    Readiness.State.FAILED, "failed", 0, WARM_UP_STAGES, String.valueOf(e.getMessage())));
+            readiness.set(
+                    new Readiness(Readiness.State.FAILED, "failed", 0, WARM_UP_STAGES, String.valueOf(e.getMessage())));
             throw e;
         }
     }

@@ -3,6 +3,7 @@ package dev.suffice.cli;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,11 +15,12 @@ import java.util.Optional;
  * The desktop's browser. The launcher runs without a display ({@code java.awt.headless}), so pages are opened by the desktop's own
  * command.
  */
-final class Browser {
+public final class Browser {
     private final Map<String, String> environment;
     private final String system;
 
-    Browser() {
+    /** This machine's. */
+    public Browser() {
         this(System.getenv(), System.getProperty("os.name", ""));
     }
 
@@ -27,12 +29,11 @@ final class Browser {
         this.system = system.toLowerCase(Locale.ROOT);
     }
 
-    /** Opens a page, or says where it lies. */
-    void open(Path page, PrintWriter err) {
-        var absolute = page.toAbsolutePath().normalize();
-        var command = command(absolute);
+    /** Opens a page, or says where it is. */
+    public void open(URI page, PrintWriter err) {
+        var command = command(page);
         if (command.isEmpty()) {
-            err.println("suffice: there is no desktop here; open %s in a browser".formatted(absolute.toUri()));
+            err.println("suffice: there is no desktop here; open %s in a browser".formatted(page));
             return;
         }
         try {
@@ -42,18 +43,17 @@ final class Browser {
                     .start();
         } catch (IOException e) {
             err.println("suffice: cannot start %s; open %s in a browser"
-                    .formatted(command.get().getFirst(), absolute.toUri()));
+                    .formatted(command.get().getFirst(), page));
         }
     }
 
     /** The command that opens a page; none without a desktop. */
-    Optional<List<String>> command(Path page) {
+    Optional<List<String>> command(URI page) {
         if (system.contains("mac")) {
             return Optional.of(List.of("open", page.toString()));
         }
         if (system.contains("windows")) {
-            return Optional.of(List.of(
-                    "rundll32", "url.dll,FileProtocolHandler", page.toUri().toString()));
+            return Optional.of(List.of("rundll32", "url.dll,FileProtocolHandler", page.toString()));
         }
         if (!environment.containsKey("DISPLAY") && !environment.containsKey("WAYLAND_DISPLAY")) {
             return Optional.empty();

@@ -40,7 +40,7 @@ class ViewAndExportTest {
     @Test
     void viewWritesAPageThatNeedsNothingElse() throws IOException {
         assertThat(run("view", folder.toString(), "--no-open", "--json")).isZero();
-        var page = folder.resolve("a.html");
+        var page = folder.resolve("a.html").toUri();
         var report = JsonMapper.shared().readTree(out.toString()).path("pages").get(0);
         assertThat(report.path("page").asString()).isEqualTo(page.toString());
         assertThat(report.path("triangles").asInt()).isPositive();
@@ -123,7 +123,7 @@ class ViewAndExportTest {
 
     @Test
     void withoutADesktopItSaysWhereThePageLies() {
-        new Browser(Map.of(), "Linux").open(folder.resolve("a.html"), new PrintWriter(err, true));
+        new Browser(Map.of(), "Linux").open(folder.resolve("a.html").toUri(), new PrintWriter(err, true));
         assertThat(err.toString().strip())
                 .isEqualTo("suffice: there is no desktop here; open %s in a browser"
                         .formatted(folder.resolve("a.html").toUri()));
@@ -131,7 +131,7 @@ class ViewAndExportTest {
 
     @Test
     void eachDesktopHasItsOwnCommand() throws IOException {
-        var page = folder.resolve("a.html");
+        var page = folder.resolve("a.html").toUri();
         assertThat(new Browser(Map.of(), "Mac OS X").command(page)).hasValue(List.of("open", page.toString()));
         assertThat(new Browser(Map.of(), "Windows 11").command(page).orElseThrow())
                 .startsWith("rundll32");

@@ -1,5 +1,6 @@
 package dev.suffice.cli.serve;
 
+import dev.suffice.cli.Browser;
 import dev.suffice.cli.InterruptSignal;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
@@ -143,7 +144,7 @@ final class ServeCommand implements Callable<Integer> {
             err.println("Ready. %d images in %s. Ctrl-C stops.".formatted(server.images(), gallery));
         }
         if (open) {
-            DesktopBrowser.open(server.page(), err);
+            new Browser().open(server.page(), err);
         }
     }
 

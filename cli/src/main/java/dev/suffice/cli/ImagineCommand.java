@@ -220,6 +220,9 @@ final class ImagineCommand implements Callable<Integer> {
         if (!json) {
             spec.commandLine().getOut().println(page);
         }
-        new Browser().open(page.toAbsolutePath().normalize().toUri(), spec.commandLine().getErr());
+        new Browser()
+                .open(
+                        page.toAbsolutePath().normalize().toUri(),
+                        spec.commandLine().getErr());
     }
 }

@@ -77,7 +77,10 @@ final class ViewCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(Json.text(report));
         }
         if (!closed) {
-            new Browser().open(written.getFirst().toAbsolutePath().normalize().toUri(), spec.commandLine().getErr());
+            new Browser()
+                    .open(
+                            written.getFirst().toAbsolutePath().normalize().toUri(),
+                            spec.commandLine().getErr());
         }
         return 0;
     }

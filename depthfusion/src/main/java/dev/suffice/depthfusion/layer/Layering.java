@@ -23,13 +23,14 @@ public final class Layering {
     /** Cuts a scene at its depth edges and fills the background behind them. */
     public static LayeredScene of(Scene scene) {
         var pixels = (long) scene.image().width() * scene.image().height();
-        for (int factor = 1; ; factor++) {
-            if (pixels / ((long) factor * factor) > MAX_SAMPLES) {
-                continue;
-            }
-            var samples = new Samples(scene, factor);
+        var reduction = (int) Math.ceil(Math.sqrt((double) pixels / MAX_SAMPLES));
+        var fineness = reduction > 1 ? 1 : Refinement.factor((int) pixels);
+        while (true) {
+            var samples = new Samples(scene, reduction, fineness);
+            int fewest = Integer.MAX_VALUE;
             for (var tolerance : TOLERANCES) {
                 var cells = CellPartition.of(samples.grid, samples.tears, samples.kinds, samples.hidden, tolerance);
+                fewest = Math.min(fewest, cells.size());
                 if (cells.size() > MAX_TRIANGLES / 2) {
                     continue;
                 }
@@ -38,6 +39,12 @@ public final class Layering {
                 if (back.triangles() + front.triangles() <= MAX_TRIANGLES) {
                     return samples.scene(scene, back, front);
                 }
+            }
+            // so full of edges that it must be coarser
+            if (fineness > 1) {
+                fineness = 1;
+            } else {
+                reduction = Math.max(reduction + 1, (int) (reduction * Math.sqrt(fewest / (MAX_TRIANGLES / 4.0))));
             }
         }
     }
@@ -78,17 +85,16 @@ public final class Layering {
         final byte[] kinds;
         final HiddenSurface hidden;
 
-        Samples(Scene scene, int reduction) {
+        Samples(Scene scene, int reduction, int fineness) {
             var sharp = new SharpDepths(scene, reduction);
             var coarse = sharp.grid;
-            var factor = reduction > 1 ? 1 : Refinement.factor(coarse.inverse.length);
-            if (factor == 1) {
+            if (fineness == 1) {
                 grid = coarse;
                 rgb = sharp.rgb;
                 changed = sharp.changed;
                 image = scene.image();
             } else {
-                var finer = Refinement.of(coarse, sharp.tears, sharp.rgb, factor);
+                var finer = Refinement.of(coarse, sharp.tears, sharp.rgb, fineness);
                 grid = finer.grid();
                 PolarFilter.apply(grid);
                 rgb = finer.rgb();

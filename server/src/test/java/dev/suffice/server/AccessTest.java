@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -147,7 +148,7 @@ class AccessTest {
 
     @Test
     void aPortInUseIsNamed() throws IOException {
-        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = taken.getLocalPort();
             assertThatThrownBy(() -> TestServer.tiny(folder, s -> s.withPort(port)))
                     .isInstanceOf(SufficeException.class)
@@ -165,7 +166,7 @@ class AccessTest {
     }
 
     static String raw(TestServer server, String request) {
-        try (var socket = new Socket("127.0.0.1", server.server.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

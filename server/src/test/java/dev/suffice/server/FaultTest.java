@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,12 +73,12 @@ class FaultTest {
         try (var server = TestServer.tiny(folder)) {
             var job = server.job("{\"prompt\": \"watched\", \"steps\": 300}");
             for (int i = 0; i < 5; i++) {
-                try (var socket = new Socket("127.0.0.1", server.server.port())) {
+                try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
                     socket.setSoLinger(true, 0); // a reset, not a polite end
                     write(socket, "GET /v1/jobs/%s/events HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(job));
                     socket.getInputStream().read();
                 }
-                try (var socket = new Socket("127.0.0.1", server.server.port())) {
+                try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
                     var body = "{\"prompt\": \"left alone\", \"steps\": 2, \"seed\": %d}".formatted(i);
                     write(
                             socket,
@@ -118,7 +119,7 @@ class FaultTest {
 
     /** A client that sends a byte now and then until it is answered. */
     private static String dripping(TestServer server, String head) throws IOException, InterruptedException {
-        try (var socket = new Socket("127.0.0.1", server.server.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port())) {
             write(socket, head);
             while (socket.getInputStream().available() == 0) {
                 write(socket, " ");

@@ -19,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What this server has: models, samplers, recommended steps, limits, and whether it is ready. */
 public final class ModelRoutes {
+    /** Characters of a prompt that recommendations look at; an address is no place for more. */
+    private static final int MAX_TYPED = 1000;
+
     private final ModelShelf models;
     private final StepAdvisor advisor;
     private final Limits limits;
@@ -109,12 +112,11 @@ public final class ModelRoutes {
     private Reply steps(Call call) {
         call.onlyParameters("prompt", "model", "scheduler", "panorama");
         var prompt = call.parameter("prompt").orElse("");
-        if (prompt.length() > limits.promptCharacters()) {
+        if (prompt.length() > MAX_TYPED) {
             throw ApiException.invalid(
                     "prompt",
                     "too_long",
-                    "prompt of %d characters: must have at most %d"
-                            .formatted(prompt.length(), limits.promptCharacters()));
+                    "prompt of %d characters: must have at most %d".formatted(prompt.length(), MAX_TYPED));
         }
         var model = call.parameter("model").map(this::model).orElseGet(models::first);
         var scheduler = call.parameter("scheduler");

@@ -86,7 +86,7 @@ public final class Listener implements AutoCloseable {
                 .connectionOptions(options -> options.tcpNoDelay(true))
                 .shutdownGracePeriod(Duration.ofMillis(500))
                 .addProtocol(Http1Config.builder()
-                        .maxPrologueLength(4096)
+                        .maxPrologueLength(16_384)
                         .maxHeadersSize(16_384)
                         .validatePath(false)
                         .addReceiveListener(new HeaderWatch(watchdog, settings.bodyTime))

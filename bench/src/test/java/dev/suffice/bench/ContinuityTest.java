@@ -19,7 +19,8 @@ class ContinuityTest {
         var rgb = new byte[3 * WIDTH * HEIGHT];
         var depth = new short[WIDTH * HEIGHT];
         for (int i = 0; i < depth.length; i++) {
-            var value = grey.at(2 * Math.PI * (i % WIDTH) / WIDTH, Math.PI * (0.5 - (i / WIDTH + 0.5) / HEIGHT));
+            int row = i / WIDTH;
+            var value = grey.at(2 * Math.PI * (i % WIDTH) / WIDTH, Math.PI * (0.5 - (row + 0.5) / HEIGHT));
             for (int c = 0; c < 3; c++) {
                 rgb[3 * i + c] = (byte) Math.round(255 * value);
             }

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /** Jobs: their events in order, resumed, their end, and what a full queue says. */
 class JobTest {
     /** Long enough to be seen while it runs, and to be cancelled. */
-    private static final String LONG = "{\"prompt\": \"a long run\", \"steps\": 500, \"n\": 10, \"size\": \"64x64\"}";
+    private static final String LONG = "{\"prompt\": \"a long run\", \"steps\": 999, \"n\": 8, \"size\": \"64x64\"}";
 
     @TempDir
     Path folder;

@@ -32,26 +32,29 @@ class ServeCommandTest {
         var err = new StringWriter();
         var arguments = new ArrayList<>(List.of("serve", "--gallery", folder.toString(), "--model", TINY));
         arguments.addAll(List.of(options));
-        var code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments.toArray(String[]::new));
+        var code =
+                Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments.toArray(String[]::new));
         return new Ran(code, err.toString().strip());
     }
 
     @Test
     void othersAreServedOnlyWithAKey() {
         assertThat(serve("--host", "0.0.0.0", "--api-key", ""))
-                .isEqualTo(new Ran(
-                        2,
-                        "suffice: host 0.0.0.0: others can reach it, so it needs an API key; give one with --api-key or in the environment variable SUFFICE_API_KEY, or serve on 127.0.0.1"));
+                .isEqualTo(
+                        new Ran(
+                                2,
+                                "suffice: host 0.0.0.0: others can reach it, so it needs an API key; give one with --api-key or in the environment variable SUFFICE_API_KEY, or serve on 127.0.0.1"));
     }
 
     @Test
     void whatIsOutOfRangeIsNamed() {
-        assertThat(serve("--port", "70000"))
-                .isEqualTo(new Ran(2, "suffice: port 70000: must be between 0 and 65535"));
+        assertThat(serve("--port", "70000")).isEqualTo(new Ran(2, "suffice: port 70000: must be between 0 and 65535"));
         assertThat(serve("--queue", "0")).isEqualTo(new Ran(2, "suffice: queue 0: must be between 1 and 10000"));
         assertThat(serve("--model", "../models/../" + TINY.substring(3)).err())
                 .endsWith("there is another model called tiny-ldm3d-4c; rename its folder");
-        assertThat(serve("--model", folder.toString()).code()).as("a folder that holds no model").isEqualTo(1);
+        assertThat(serve("--model", folder.toString()).code())
+                .as("a folder that holds no model")
+                .isEqualTo(1);
         assertThat(serve("--model", "nothing").code()).isEqualTo(2);
     }
 
@@ -89,8 +92,12 @@ class ServeCommandTest {
         var ready = JsonMapper.shared()
                 .readTree(process.inputReader(StandardCharsets.UTF_8).readLine());
         assertThat(ready.path("images").intValue()).isZero();
-        try (var health = URI.create(ready.path("page").asString()).resolve("/health").toURL().openStream()) {
-            assertThat(new String(health.readAllBytes(), StandardCharsets.UTF_8)).contains("\"status\":\"ready\"");
+        try (var health = URI.create(ready.path("page").asString())
+                .resolve("/health")
+                .toURL()
+                .openStream()) {
+            assertThat(new String(health.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("\"status\":\"ready\"");
         }
         process.destroy(); // as kill does, and Ctrl-C
         assertThat(process.waitFor()).isZero();

@@ -40,7 +40,7 @@ class ViewAndExportTest {
     @Test
     void viewWritesAPageThatNeedsNothingElse() throws IOException {
         assertThat(run("view", folder.toString(), "--no-open", "--json")).isZero();
-        var page = folder.resolve("a.html").toUri();
+        var page = folder.resolve("a.html");
         var report = JsonMapper.shared().readTree(out.toString()).path("pages").get(0);
         assertThat(report.path("page").asString()).isEqualTo(page.toString());
         assertThat(report.path("triangles").asInt()).isPositive();

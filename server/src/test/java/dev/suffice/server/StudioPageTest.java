@@ -135,7 +135,8 @@ class StudioPageTest {
             var page = visit.page();
             assertThat(page.locator("[data-id='%s'] a".formatted(newer))).isVisible();
             page.locator("[data-id='%s'] a".formatted(newer)).focus();
-            assertThat(page.locator("[data-id='%s'] .depth-image".formatted(newer))).hasCSS("opacity", "1");
+            assertThat(page.locator("[data-id='%s'] .depth-image".formatted(newer)))
+                    .hasCSS("opacity", "1");
             assertThat(page.locator("[data-id='%s'] .depth-image[src^='data:image/png']".formatted(newer)))
                     .hasCount(1);
             visit.keep("studio-gallery");
@@ -209,11 +210,14 @@ class StudioPageTest {
             var refusals = new java.util.concurrent.atomic.AtomicInteger();
             page.route("**/v1/jobs", route -> {
                 if (route.request().method().equals("POST") && refusals.incrementAndGet() == 1) {
-                    route.fulfill(new com.microsoft.playwright.Route.FulfillOptions()
-                            .setStatus(429)
-                            .setContentType("application/json")
-                            .setHeaders(java.util.Map.of("Retry-After", "2", "Content-Type", "application/json"))
-                            .setBody("{\"error\": {\"message\": \"queue: full\", \"code\": \"queue_full\", \"param\": null}}"));
+                    route.fulfill(
+                            new com.microsoft.playwright.Route.FulfillOptions()
+                                    .setStatus(429)
+                                    .setContentType("application/json")
+                                    .setHeaders(
+                                            java.util.Map.of("Retry-After", "2", "Content-Type", "application/json"))
+                                    .setBody(
+                                            "{\"error\": {\"message\": \"queue: full\", \"code\": \"queue_full\", \"param\": null}}"));
                 } else {
                     route.resume();
                 }
@@ -222,7 +226,8 @@ class StudioPageTest {
             page.click("#go");
             assertThat(page.locator("#problem")).hasText("The queue is full. Trying again in 2 s.");
             assertThat(page.locator("#problem")).hasText("The queue is full. Trying again in 1 s.");
-            assertThat(page.locator("#detail-title")).hasText("green hills", new LocatorAssertions.HasTextOptions().setTimeout(120_000));
+            assertThat(page.locator("#detail-title"))
+                    .hasText("green hills", new LocatorAssertions.HasTextOptions().setTimeout(120_000));
             assertThat(refusals.get()).isEqualTo(2);
             visit.tolerates("429");
             visit.blameless();

@@ -25,6 +25,7 @@ public final class PageRoutes {
             "main.js",
             "api.js",
             "compose.js",
+            "depth.js",
             "detail.js",
             "dom.js",
             "gallery.js",

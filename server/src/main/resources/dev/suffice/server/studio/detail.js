@@ -1,5 +1,6 @@
 // One picture: the 360 view, what it was made with, what was saved, its files.
 import { removeImage } from "./api.js";
+import { showDepth } from "./depth.js";
 import { announce, el, find, icon } from "./dom.js";
 import { saved } from "./saved.js";
 import { schedulerWords, when } from "./words.js";
@@ -69,7 +70,11 @@ export class DetailView {
         const image = this.image;
         const wide = image.width >= 1.6 * image.height;
         const shot = (link, name, depth) => {
-            const figure = el("figure.frame", {}, el(depth ? "img.depth-image" : "img", { src: link, alt: `${name}: ${image.prompt}` }), el("figcaption", {}, name));
+            const picture = el("img", { src: depth ? null : link, alt: `${name}: ${image.prompt}` });
+            if (depth) {
+                showDepth(picture, link);
+            }
+            const figure = el("figure.frame", {}, picture, el("figcaption", {}, name));
             figure.style.setProperty("--aspect", image.width / image.height);
             return el("a", { href: link, target: "_blank", rel: "noopener" }, figure);
         };

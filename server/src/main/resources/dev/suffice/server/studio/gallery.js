@@ -1,5 +1,6 @@
 // The pictures that are kept, the newest first; the depth shows under the pointer or the focus.
 import { images } from "./api.js";
+import { showDepthSoon } from "./depth.js";
 import { el, find } from "./dom.js";
 import { plural } from "./words.js";
 
@@ -66,7 +67,7 @@ function card(image) {
     const item = el("div.card", { role: "listitem", "data-id": image.id },
         el("a", { href: "#" + image.id },
             el("img", { src: image.links.rgb, alt: image.prompt, loading: "lazy" }),
-            el("img.depth-image", { src: image.links.depth, alt: "", loading: "lazy" }),
+            showDepthSoon(el("img.depth-image", { alt: "" }), image.links.depth),
             el("span", { "aria-hidden": "true" }, image.prompt)));
     item.style.setProperty("--aspect", Math.min(image.width / image.height, 2.4));
     return item;

@@ -1,5 +1,6 @@
 // A job while it waits and runs: its place in the queue, its steps, the picture and its depth as they form.
 import { cancel, job as fetchJob } from "./api.js";
+import { showDepth } from "./depth.js";
 import { announce, el, find } from "./dom.js";
 import { plural, stageWords } from "./words.js";
 
@@ -79,8 +80,8 @@ export class ProgressView {
         previews.forEach((preview, i) => {
             if (this.shots[i]) {
                 this.shots[i].rgb.src = preview.rgb;
-                this.shots[i].depth.src = preview.depth;
-                this.shots[i].rgb.hidden = this.shots[i].depth.hidden = false;
+                this.shots[i].rgb.hidden = false;
+                showDepth(this.shots[i].depth, preview.depth);
             }
         });
     }

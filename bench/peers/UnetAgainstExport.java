@@ -21,9 +21,8 @@ import java.util.Random;
  * same ONNX Runtime and by turns. make_sd14_folder.py --export writes both.
  *
  * <pre>
- * mvn -q package -DskipTests
- * mvn -q -pl models dependency:build-classpath -Dmdep.outputFile=/tmp/classpath
- * java -Xmx256m --enable-native-access=ALL-UNNAMED -cp models/target/classes:$(cat /tmp/classpath) \
+ * ./suffice engines        (builds cli/target/app)
+ * java -Xmx256m --enable-native-access=ALL-UNNAMED -cp 'cli/target/app/*' \
  *     bench/peers/UnetAgainstExport.java FOLDER/unet FOLDER/exported/unet.onnx [THREADS] [BATCH] [CALLS] [SIZE]
  * </pre>
  *

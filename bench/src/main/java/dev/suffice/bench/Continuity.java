@@ -6,10 +6,13 @@ import dev.suffice.image.RgbdImage;
 /**
  * How well an equirectangular picture closes, as ratios that are about 1 where there is nothing to see.
  *
- * @param colourSeam difference of the last and the first column over the mean difference of neighbouring columns
+ * <p>A network that works on a coarser grid makes larger steps between columns at the borders of its cells than within them, all
+ * around the picture. The seam is such a border, so it is compared with the others.
+ *
+ * @param colourSeam difference of the last and the first column over the mean difference of the columns at the other borders
  * @param depthSeam the same of depth
  * @param colourPoles spread along the top and the bottom row, each of which is one point of the sphere, over the spread along rows
- *     at eye level
+ *     at eye level, or over one level of 255 where that is less
  * @param depthPoles the same of depth
  */
 record Continuity(double colourSeam, double depthSeam, double colourPoles, double depthPoles) {
@@ -17,7 +20,13 @@ record Continuity(double colourSeam, double depthSeam, double colourPoles, doubl
         double at(int x, int y);
     }
 
-    static Continuity of(RgbdImage panorama) {
+    /** @param cell width in pixels of what the network sees as one column, 1 to compare with all columns */
+    static Continuity of(RgbdImage panorama, int cell) {
+        if (cell < 1 || cell >= panorama.width()) {
+            throw new IllegalArgumentException("cells of %d pixels in a picture of %d: must be 1 to %d"
+                    .formatted(cell, panorama.width(), panorama.width() - 1));
+        }
+        int others = (panorama.width() - 1) / cell;
         double[] seams = new double[2];
         double[] poles = new double[2];
         Plane[][] planes = {
@@ -35,15 +44,15 @@ record Continuity(double colourSeam, double depthSeam, double colourPoles, doubl
             double atEyeLevel = 0;
             for (var plane : planes[i]) {
                 across += step(panorama, plane, panorama.width() - 1);
-                for (int x = 0; x < panorama.width() - 1; x++) {
-                    within += step(panorama, plane, x) / (panorama.width() - 1);
+                for (int border = 1; border <= others; border++) {
+                    within += step(panorama, plane, border * cell - 1) / others;
                 }
                 atPoles += spread(panorama, plane, 0) + spread(panorama, plane, panorama.height() - 1);
                 var middle = panorama.height() / 2;
                 atEyeLevel += spread(panorama, plane, middle) + spread(panorama, plane, middle - 1);
             }
             seams[i] = across / Math.max(within, 1e-9);
-            poles[i] = atPoles / Math.max(atEyeLevel, 1e-9);
+            poles[i] = atPoles / Math.max(atEyeLevel, 2.0 * planes[i].length);
         }
         return new Continuity(seams[0], seams[1], poles[0], poles[1]);
     }

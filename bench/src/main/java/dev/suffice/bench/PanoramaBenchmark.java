@@ -47,6 +47,14 @@ final class PanoramaBenchmark implements Callable<Integer> {
     @Option(names = "--seeds", paramLabel = "N", description = "Panoramas of each of the eight prompts.")
     private int seeds = 3;
 
+    @Option(
+            names = "--cell",
+            paramLabel = "PIXELS",
+            description =
+                    "What the seam is compared with: the borders of cells of this width. The autoencoder of places has"
+                            + " cells of 8 pixels; 1 compares with all columns.")
+    private int cell = 8;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the table.")
     private Path out = Path.of("out/bench");
 
@@ -62,8 +70,8 @@ final class PanoramaBenchmark implements Callable<Integer> {
                 store.folder(model), model, store.cache(), Engines.named(Engines.DEFAULT), SessionOptions.defaults())) {
             var closed = measure(pipeline, true);
             var open = measure(pipeline, false);
-            row(table, "colours, seam / neighbouring columns", closed, open, Continuity::colourSeam);
-            row(table, "depth, seam / neighbouring columns", closed, open, Continuity::depthSeam);
+            row(table, "colours, seam / other borders of cells", closed, open, Continuity::colourSeam);
+            row(table, "depth, seam / other borders of cells", closed, open, Continuity::depthSeam);
             row(table, "colours, spread at the poles / at eye level", closed, open, Continuity::colourPoles);
             row(table, "depth, spread at the poles / at eye level", closed, open, Continuity::depthPoles);
         }
@@ -85,7 +93,7 @@ final class PanoramaBenchmark implements Callable<Integer> {
                     .count(seeds)
                     .build();
             for (var result : pipeline.run(request, new Cancellation(), RunListener.silent())) {
-                measured.add(Continuity.of(result.image()));
+                measured.add(Continuity.of(result.image(), cell));
             }
         }
         return measured;

@@ -198,16 +198,16 @@ public abstract class EngineContract {
     @Test
     void nativeMemoryDoesNotGrow() throws IOException {
         try (var session = open("matmul");
-                var x = Tensor.allocate(ElementType.FLOAT32, Shape.of(16384, 3))) {
+                var x = Tensor.allocate(ElementType.FLOAT32, Shape.of(131072, 3))) {
             long before = 0;
-            for (int i = 0; i < 3000; i++) {
+            for (int i = 0; i < 2000; i++) {
                 session.run(Map.of("x", x), List.of("y")).values().forEach(Tensor::close);
-                if (i == 1000) {
+                if (i == 500) {
                     before = ProcessMemory.anonymous().orElse(0);
                 }
             }
-            // 2000 leaked outputs would be 262 MB
-            assertThat(ProcessMemory.anonymous().orElse(0) - before).isLessThan(120_000_000);
+            // 1500 leaked outputs would be 1.5 GB; the Java heap may grow by some of this
+            assertThat(ProcessMemory.anonymous().orElse(0) - before).isLessThan(500_000_000);
         }
     }
 

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
@@ -64,17 +66,25 @@ final class PanoramaBenchmark implements Callable<Integer> {
             throw new InvalidRequestException("--seeds %d: must be at least 1".formatted(seeds));
         }
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
-        var table = new StringBuilder("| %s, %d panoramas each | wrapping around | not |%n|---|---|---|%n"
-                .formatted(model, seeds * PROMPTS.size()));
+        var measured = new LinkedHashMap<String, List<Continuity>>();
         try (var pipeline = Ldm3dPipeline.open(
                 store.folder(model), model, store.cache(), Engines.named(Engines.DEFAULT), SessionOptions.defaults())) {
-            var closed = measure(pipeline, true);
-            var open = measure(pipeline, false);
-            row(table, "colours, seam / other borders of cells", closed, open, Continuity::colourSeam);
-            row(table, "depth, seam / other borders of cells", closed, open, Continuity::depthSeam);
-            row(table, "colours, spread at the poles / at eye level", closed, open, Continuity::colourPoles);
-            row(table, "depth, spread at the poles / at eye level", closed, open, Continuity::depthPoles);
+            measured.put("not wrapping around", measure(pipeline, false, false));
+            measured.put("wrapping around", measure(pipeline, true, false));
+            if (pipeline.enlargement() > 1) {
+                measured.put("the same, enlarged", measure(pipeline, true, true));
+            }
         }
+        var table = new StringBuilder("| %s, %d panoramas each | %s |%n|---|%s%n"
+                .formatted(
+                        model,
+                        seeds * PROMPTS.size(),
+                        String.join(" | ", measured.keySet()),
+                        "---|".repeat(measured.size())));
+        row(table, "colours, seam / other borders of cells", measured.values(), Continuity::colourSeam);
+        row(table, "depth, seam / other borders of cells", measured.values(), Continuity::depthSeam);
+        row(table, "colours, spread at the poles / at eye level", measured.values(), Continuity::colourPoles);
+        row(table, "depth, spread at the poles / at eye level", measured.values(), Continuity::depthPoles);
         table.append("%nMedian (minimum to maximum). Seam: 1 is invisible. Poles: 0 is perfect.%n".formatted());
         spec.commandLine().getOut().print(table);
         spec.commandLine().getOut().flush();
@@ -83,17 +93,18 @@ final class PanoramaBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private List<Continuity> measure(Ldm3dPipeline pipeline, boolean wrapping) {
+    private List<Continuity> measure(Ldm3dPipeline pipeline, boolean wrapping, boolean enlarged) {
         var measured = new ArrayList<Continuity>();
         for (var prompt : PROMPTS) {
             var request = ImageRequest.of(prompt)
                     .size(pipeline.defaultSize(true))
                     .panorama(wrapping)
+                    .enlarge(enlarged)
                     .seed(1)
                     .count(seeds)
                     .build();
             for (var result : pipeline.run(request, new Cancellation(), RunListener.silent())) {
-                measured.add(Continuity.of(result.image(), cell));
+                measured.add(Continuity.of(result.image(), enlarged ? cell * pipeline.enlargement() : cell));
             }
         }
         return measured;
@@ -102,10 +113,11 @@ final class PanoramaBenchmark implements Callable<Integer> {
     private static void row(
             StringBuilder table,
             String name,
-            List<Continuity> closed,
-            List<Continuity> open,
+            Collection<List<Continuity>> columns,
             ToDoubleFunction<Continuity> value) {
-        table.append("| %s | %s | %s |%n".formatted(name, spread(closed, value), spread(open, value)));
+        table.append("| %s |".formatted(name));
+        columns.forEach(column -> table.append(" %s |".formatted(spread(column, value))));
+        table.append("%n".formatted());
     }
 
     private static Spread spread(List<Continuity> measured, ToDoubleFunction<Continuity> value) {

@@ -89,6 +89,13 @@ final class ImagineCommand implements Callable<Integer> {
     private boolean panorama;
 
     @Option(
+            names = "--enlarge",
+            negatable = true,
+            description =
+                    "Make the result larger with the model's upscaler, or not; the model's own choice unless given.")
+    private @Nullable Boolean enlarge;
+
+    @Option(
             names = "--init",
             paramLabel = "IMAGE",
             description = "Start from this image; its depth map lies beside it as NAME-depth.png.")
@@ -177,6 +184,7 @@ final class ImagineCommand implements Callable<Integer> {
         Optional.ofNullable(guidance).ifPresent(request::guidance);
         Optional.ofNullable(guidanceRescale).ifPresent(request::guidanceRescale);
         Optional.ofNullable(size).map(ImageSize::parse).ifPresent(request::size);
+        Optional.ofNullable(enlarge).ifPresent(request::enlarge);
         Optional.ofNullable(init)
                 .map(file -> new InitImage(RgbdFiles.read(file), strength))
                 .ifPresent(request::init);

@@ -18,6 +18,7 @@ import java.util.OptionalDouble;
  *     the model's default
  * @param size of the image; empty for the model's default
  * @param panorama a 360 degree view: twice as wide as high, the left edge continues the right one
+ * @param enlarge whether the model's upscaler makes the result larger; empty for the model's default
  * @param seed of the first image's noise; image k takes seed + k
  * @param count images to make, 1 to 64
  * @param eta share of fresh noise in each DDIM step, 0 to 1; other samplers have none
@@ -33,6 +34,7 @@ public record ImageRequest(
         OptionalDouble guidanceRescale,
         Optional<ImageSize> size,
         boolean panorama,
+        Optional<Boolean> enlarge,
         long seed,
         int count,
         double eta,
@@ -70,6 +72,7 @@ public record ImageRequest(
         private OptionalDouble guidanceRescale = OptionalDouble.empty();
         private Optional<ImageSize> size = Optional.empty();
         private boolean panorama = false;
+        private Optional<Boolean> enlarge = Optional.empty();
         private long seed = 0;
         private int count = 1;
         private double eta = 0;
@@ -122,6 +125,12 @@ public record ImageRequest(
             return this;
         }
 
+        /** Whether the model's upscaler makes the result larger; the model's own choice by default. */
+        public Builder enlarge(boolean value) {
+            enlarge = Optional.of(value);
+            return this;
+        }
+
         /** Seed of the first image's noise; 0 by default. */
         public Builder seed(long value) {
             seed = value;
@@ -167,6 +176,7 @@ public record ImageRequest(
                     guidanceRescale,
                     size,
                     panorama,
+                    enlarge,
                     seed,
                     count,
                     eta,

@@ -18,9 +18,11 @@ import dev.suffice.diffusion.scheduler.SchedulerConfig;
 import dev.suffice.diffusion.scheduler.Schedulers;
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
+import dev.suffice.image.PanoramaPoles;
 import dev.suffice.image.RgbdImage;
 import dev.suffice.models.family.AutoencoderKl;
 import dev.suffice.models.family.Padding;
+import dev.suffice.models.family.RgbdUpscaler;
 import dev.suffice.models.family.UNet2DCondition;
 import dev.suffice.models.family.UNetConfig;
 import dev.suffice.models.folder.Config;
@@ -53,6 +55,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final SchedulerConfig schedulerConfig;
     private final UNet2DCondition unet;
     private final AutoencoderKl autoencoder;
+    private final Optional<RgbdUpscaler> upscaler;
     private final DepthCoding coding;
     private final TextConditioning text;
     private final Sessions sessions;
@@ -68,12 +71,16 @@ public final class Ldm3dPipeline implements AutoCloseable {
         this.schedulerConfig = SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
         this.unet = UNet2DCondition.open(folder.resolve("unet"));
         this.autoencoder = AutoencoderKl.open(folder.resolve("vae"));
+        this.upscaler = Optional.of(folder.resolve("upscaler"))
+                .filter(RgbdUpscaler::exists)
+                .map(RgbdUpscaler::open);
+        upscaler.ifPresent(u -> DepthCoding.ofChannels(u.channels()));
         this.coding = DepthCoding.ofChannels(autoencoder.outChannels());
         var operators = engine.name().equals("onnxruntime") ? OperatorSet.ONNX_RUNTIME : OperatorSet.STANDARD;
         this.text = card.sentenceEncoder().isPresent()
                 ? SentenceConditioning.open(card.sentenceEncoder().get(), cache, engine, options)
                 : ClipConditioning.open(folder, engine, options, operators);
-        this.sessions = new Sessions(engine, options, operators, unet, autoencoder, text.tokens());
+        this.sessions = new Sessions(engine, options, operators, unet, autoencoder, upscaler, text.tokens());
         this.untoldLoad = new AtomicReference<>(Duration.ofNanos(System.nanoTime() - started));
         if (unet.config().inChannels() != autoencoder.latentChannels() && !superResolution()) {
             text.close();
@@ -116,6 +123,11 @@ public final class Ldm3dPipeline implements AutoCloseable {
     /** Whether the model makes a given image larger, instead of making one from text. */
     private boolean superResolution() {
         return unet.config().inChannels() == 2 * autoencoder.latentChannels();
+    }
+
+    /** How many times as wide and high the model's upscaler makes images; 1 if it has none. */
+    public int enlargement() {
+        return upscaler.map(RgbdUpscaler::scale).orElse(1);
     }
 
     /** Size of images that are asked for without one. */
@@ -277,8 +289,18 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 size.width(),
                 size.height(),
                 request.panorama(),
+                enlarged(request),
                 request.init().map(init -> OptionalDouble.of(init.strength())).orElse(OptionalDouble.empty()),
                 engine.name());
+    }
+
+    private int enlarged(ImageRequest request) {
+        var chosen = request.enlarge().orElse(request.panorama() ? card.panoramaEnlarge() : card.enlarge());
+        if (request.enlarge().orElse(false) && upscaler.isEmpty()) {
+            throw new InvalidRequestException(
+                    "model %s: has no upscaler to enlarge images with; leave --enlarge out".formatted(name));
+        }
+        return chosen ? enlargement() : 1;
     }
 
     private int batchSize(ImageSize size) {
@@ -358,11 +380,11 @@ public final class Ldm3dPipeline implements AutoCloseable {
             cancellation.check();
             finish.latents(latents);
             listener.stage("decode");
-            var images = decode(latents);
+            var images = finished(enlarge(decode(latents), cancellation, listener));
             var compute = report();
             var results = new ArrayList<GeneratedImage>();
             for (int k = 0; k < count; k++) {
-                results.add(new GeneratedImage(images.get(k), withSeed(recipe, seed + k), compute));
+                results.add(new GeneratedImage(images.get(k), recipe.withSeed(seed + k), compute));
             }
             return results;
         }
@@ -509,6 +531,27 @@ public final class Ldm3dPipeline implements AutoCloseable {
             });
         }
 
+        private List<RgbdImage> enlarge(List<RgbdImage> images, Cancellation cancellation, RunListener listener) {
+            if (recipe.enlarged() == 1) {
+                return images;
+            }
+            listener.stage("enlarge");
+            return clock.time(Stage.ENLARGE, () -> {
+                var larger = new ArrayList<RgbdImage>();
+                for (var image : images) {
+                    cancellation.check();
+                    larger.add(sessions.enlarge(image, padding));
+                }
+                return larger;
+            });
+        }
+
+        private List<RgbdImage> finished(List<RgbdImage> images) {
+            return recipe.panorama()
+                    ? images.stream().map(PanoramaPoles::smooth).toList()
+                    : images;
+        }
+
         private ComputeReport report() {
             var prompts = guidance.prompts();
             var unetFlops = sessions.unetFlops(height, width, padding);
@@ -535,6 +578,10 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     clock.of(Stage.DENOISE)));
             stages.add(new StageReport("sampler", 0, 0, 0, 0, clock.of(Stage.SAMPLER)));
             stages.add(new StageReport("decoder", 1, 1, decoderFlops, decoderFlops, clock.of(Stage.DECODE)));
+            if (recipe.enlarged() > 1) {
+                var flops = sessions.upscalerFlops(recipe.height(), recipe.width(), padding);
+                stages.add(new StageReport("upscaler", 1, 1, flops, flops, clock.of(Stage.ENLARGE)));
+            }
             var decisions = new ArrayList<String>();
             if (request.steps() instanceof StepPolicy.Auto) {
                 decisions.add("steps: %d, as the model recommends".formatted(recipe.steps()));
@@ -547,23 +594,5 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     ProcessMemory.peak(),
                     energy.joules());
         }
-    }
-
-    private static Recipe withSeed(Recipe recipe, long seed) {
-        return new Recipe(
-                recipe.prompt(),
-                recipe.negativePrompt(),
-                recipe.model(),
-                recipe.scheduler(),
-                recipe.steps(),
-                recipe.guidance(),
-                recipe.guidanceRescale(),
-                recipe.eta(),
-                seed,
-                recipe.width(),
-                recipe.height(),
-                recipe.panorama(),
-                recipe.strength(),
-                recipe.engine());
     }
 }

@@ -18,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param guidanceRescale recommended rescale
  * @param size of images; empty to derive it from the U-Net's sample size
  * @param panoramaSize of panoramas; empty for twice the width of images
+ * @param enlarge whether images are enlarged unless asked otherwise, by models that have an upscaler
+ * @param panoramaEnlarge the same for panoramas
  * @param depthScale what depth values mean
  * @param sentenceEncoder a text encoder that travels in a library; empty when the folder has its own
  */
@@ -28,6 +30,8 @@ record ModelCard(
         double guidanceRescale,
         Optional<ImageSize> size,
         Optional<ImageSize> panoramaSize,
+        boolean enlarge,
+        boolean panoramaEnlarge,
         DepthScale depthScale,
         Optional<SentenceEncoderFiles> sentenceEncoder) {
     private static final String FILE = "suffice.json";
@@ -51,6 +55,8 @@ record ModelCard(
                     0,
                     Optional.empty(),
                     Optional.empty(),
+                    false,
+                    false,
                     new DepthScale.Relative(),
                     Optional.empty());
         }
@@ -64,6 +70,8 @@ record ModelCard(
                 number(config, defaults, "guidance_rescale", 0),
                 size(config, defaults, "width", "height"),
                 size(config, defaults, "panorama_width", "panorama_height"),
+                flag(config, defaults, "enlarge"),
+                flag(config, defaults, "panorama_enlarge"),
                 config.find("depth").map(node -> depthScale(config, node)).orElse(new DepthScale.Relative()),
                 config.find("text_encoder").map(node -> sentenceEncoder(config, node)));
     }
@@ -77,6 +85,14 @@ record ModelCard(
             throw config.unsupported("defaults", "a number of at least 0 as " + key);
         }
         return node.doubleValue();
+    }
+
+    private static boolean flag(Config config, JsonNode defaults, String key) {
+        var node = defaults.path(key);
+        if (!node.isMissingNode() && !node.isBoolean()) {
+            throw config.unsupported("defaults", "true or false as " + key);
+        }
+        return node.booleanValue(false);
     }
 
     private static Optional<ImageSize> size(Config config, JsonNode defaults, String width, String height) {

@@ -14,9 +14,10 @@ import java.util.OptionalDouble;
  * @param guidanceRescale rescale of the guided prediction
  * @param eta share of fresh noise in each DDIM step
  * @param seed of the noise, as for PyTorch's CPU generator
- * @param width pixels
- * @param height pixels
+ * @param width pixels, before it is enlarged
+ * @param height pixels, before it is enlarged
  * @param panorama whether the edges wrap around
+ * @param enlarged how many times as wide and high the model's upscaler made it; 1 if it did not
  * @param strength of image to image; empty when it started from noise
  * @param engine name of the engine
  */
@@ -33,5 +34,26 @@ public record Recipe(
         int width,
         int height,
         boolean panorama,
+        int enlarged,
         OptionalDouble strength,
-        String engine) {}
+        String engine) {
+    /** The same with another seed. */
+    Recipe withSeed(long other) {
+        return new Recipe(
+                prompt,
+                negativePrompt,
+                model,
+                scheduler,
+                steps,
+                guidance,
+                guidanceRescale,
+                eta,
+                other,
+                width,
+                height,
+                panorama,
+                enlarged,
+                strength,
+                engine);
+    }
+}

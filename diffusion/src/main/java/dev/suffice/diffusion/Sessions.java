@@ -11,6 +11,7 @@ import dev.suffice.image.DepthScale;
 import dev.suffice.image.RgbdImage;
 import dev.suffice.models.family.AutoencoderKl;
 import dev.suffice.models.family.Padding;
+import dev.suffice.models.family.RgbdUpscaler;
 import dev.suffice.models.family.UNet2DCondition;
 import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
@@ -25,7 +26,8 @@ final class Sessions implements AutoCloseable {
         UNET_TEXT,
         UNET,
         DECODER,
-        ENCODER
+        ENCODER,
+        UPSCALER
     }
 
     private record Key(Part part, int height, int width, Padding padding) {}
@@ -45,6 +47,7 @@ final class Sessions implements AutoCloseable {
     private final OperatorSet operators;
     private final UNet2DCondition unet;
     private final AutoencoderKl autoencoder;
+    private final Optional<RgbdUpscaler> upscaler;
     private final int tokens;
     private final Map<Key, Opened> opened = new LinkedHashMap<>();
 
@@ -54,12 +57,14 @@ final class Sessions implements AutoCloseable {
             OperatorSet operators,
             UNet2DCondition unet,
             AutoencoderKl autoencoder,
+            Optional<RgbdUpscaler> upscaler,
             int tokens) {
         this.engine = engine;
         this.options = options;
         this.operators = operators;
         this.unet = unet;
         this.autoencoder = autoencoder;
+        this.upscaler = upscaler;
         this.tokens = tokens;
     }
 
@@ -118,6 +123,27 @@ final class Sessions implements AutoCloseable {
         }
     }
 
+    /** Of one picture of that size. */
+    long upscalerFlops(int height, int width, Padding padding) {
+        return openedUpscaler(height, width, padding).flops;
+    }
+
+    /** A picture to a larger one. The model must have an upscaler. */
+    RgbdImage enlarge(RgbdImage image, Padding padding) {
+        var session = openedUpscaler(image.height(), image.width(), padding).session;
+        var scale = upscaler.orElseThrow().scale();
+        var coding = DepthCoding.ofChannels(upscaler.orElseThrow().channels());
+        int width = scale * image.width();
+        int height = scale * image.height();
+        var channels = new float[coding.channels() * image.width() * image.height()];
+        coding.toChannels(image, channels, 0);
+        try (var input = Tensor.of(channels, Shape.of(1, coding.channels(), image.height(), image.width()));
+                var output = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, coding.channels(), height, width))) {
+            session.run(Map.of("sample", input), Map.of("enlarged", output));
+            return coding.toImage(output.toFloatArray(), 0, width, height, image.depthScale());
+        }
+    }
+
     /** The same for every size, but opened with it: the two parts come from one network. */
     private Optional<Opened> openedText(int height, int width, Padding padding) {
         openedUnet(height, width, padding);
@@ -156,6 +182,12 @@ final class Sessions implements AutoCloseable {
         return open(
                 new Key(Part.ENCODER, height, width, padding),
                 () -> autoencoder.encoder(operators, height, width, padding));
+    }
+
+    private Opened openedUpscaler(int height, int width, Padding padding) {
+        return open(
+                new Key(Part.UPSCALER, height, width, padding),
+                () -> upscaler.orElseThrow().network(operators, height, width, padding));
     }
 
     private synchronized Opened open(Key key, Supplier<Network> network) {

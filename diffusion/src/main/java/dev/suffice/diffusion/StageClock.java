@@ -21,7 +21,9 @@ final class StageClock {
         /** The sampler's own arithmetic and guidance. */
         SAMPLER("sampler"),
         /** Latents to images. */
-        DECODE("decoder");
+        DECODE("decoder"),
+        /** Making images larger. */
+        ENLARGE("upscaler");
 
         private final String label;
 

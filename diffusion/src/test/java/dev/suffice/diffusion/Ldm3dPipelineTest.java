@@ -83,6 +83,46 @@ class Ldm3dPipelineTest {
         return worst;
     }
 
+    /** The tiny model with an upscaler of scale 3 that panoramas use unless told otherwise. */
+    private Ldm3dPipeline withUpscaler() throws IOException {
+        TinyModel.copy(folder);
+        TinyModel.copy(
+                Path.of("../models/src/test/resources/goldens/ldm3d/upscaler/upscaler"), folder.resolve("upscaler"));
+        Files.writeString(folder.resolve("suffice.json"), "{\"defaults\": {\"steps\": 2, \"panorama_enlarge\": true}}");
+        return TinyModel.open(folder);
+    }
+
+    @Test
+    void theUpscalerMakesImagesLarger() throws IOException {
+        try (var model = withUpscaler()) {
+            var small = model.run(request().build(), new Cancellation(), RunListener.silent())
+                    .getFirst();
+            assertThat(small.recipe().enlarged()).isEqualTo(1);
+            assertThat(small.image().width()).isEqualTo(32);
+            var large = model.run(request().enlarge(true).build(), new Cancellation(), RunListener.silent())
+                    .getFirst();
+            assertThat(large.recipe().enlarged()).isEqualTo(3);
+            assertThat(large.recipe().width()).as("what it was denoised at").isEqualTo(32);
+            assertThat(large.image().width() + "x" + large.image().height()).isEqualTo("96x48");
+            assertThat(large.compute().stage("upscaler").orElseThrow().flops()).isPositive();
+        }
+    }
+
+    @Test
+    void aModelMayEnlargePanoramasUnlessAskedNotTo() throws IOException {
+        try (var model = withUpscaler()) {
+            var panorama = request().size(new ImageSize(64, 32)).panorama(true);
+            var large = model.run(panorama.build(), new Cancellation(), RunListener.silent())
+                    .getFirst();
+            assertThat(large.image().width()).isEqualTo(192);
+            assertThat(model.run(panorama.enlarge(false).build(), new Cancellation(), RunListener.silent())
+                            .getFirst()
+                            .image()
+                            .width())
+                    .isEqualTo(64);
+        }
+    }
+
     @Test
     void aStrengthKeepsThatMuchOfTheImage() {
         var picture = TinyModel.picture(32, 16);
@@ -220,6 +260,7 @@ class Ldm3dPipelineTest {
         refused(
                 request().lowResolution(new LowResolutionImage(TinyModel.picture(8, 8), 20)),
                 "model tiny: makes images from text, not larger ones; use a super-resolution model");
+        refused(request().enlarge(true), "model tiny: has no upscaler to enlarge images with; leave --enlarge out");
         assertThatThrownBy(() -> request().steps(StepPolicy.fixed(0)))
                 .hasMessage("steps 0: must be at least 1 and at most the model's training timesteps");
         assertThatThrownBy(() -> request().guidance(Double.NaN).build())

@@ -53,6 +53,8 @@ class BadRequestTest {
                 "{\"prompt\": \"x\", \"size\": \"2048x16\"} | size | invalid_value | size 2048x16: width and height must be at most 1024 here",
                 "{\"prompt\": \"x\", \"size\": \"32x32\", \"panorama\": true} | size | invalid_value | size 32x32: a panorama is twice as wide as high, e.g. 64x16",
                 "{\"prompt\": \"x\", \"panorama\": \"yes\"} | panorama | invalid_value | panorama yes: must be true or false",
+                "{\"prompt\": \"x\", \"enlarge\": 4} | enlarge | invalid_value | enlarge 4: must be true or false",
+                "{\"prompt\": \"x\", \"enlarge\": true} | enlarge | invalid_value | enlarge true: the model tiny has no upscaler",
                 "{\"prompt\": \"x\", \"model\": \"dall-e-3\"} | model | model_not_found | model dall-e-3: unknown; this server has tiny",
                 "{\"prompt\": \"x\", \"model\": \"../tiny\"} | model | model_not_found | model ../tiny: unknown; this server has tiny",
                 "{\"prompt\": \"x\", \"response_format\": \"png\"} | response_format | invalid_value | response_format png: must be url or b64_json",

@@ -34,7 +34,7 @@ final class ModelFolder {
     /** A network's parameters and the values to write for them, a flat vector in their layout. */
     record Weights(Parameters parameters, Tensor flat) {}
 
-    /** Writes the whole folder beside its place and swaps it in. */
+    /** Writes the whole folder, with the upscaler if one has been trained, beside its place and swaps it in. */
     static void write(
             Path target,
             AutoencoderKlConfig vaeConfig,
@@ -43,6 +43,7 @@ final class ModelFolder {
             Weights unet,
             SentenceEncoder.Files encoder,
             DepthEncoding depth,
+            Path upscaler,
             Map<String, String> training)
             throws IOException {
         Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
@@ -51,6 +52,7 @@ final class ModelFolder {
         json(partial.resolve("vae/config.json"), vaeConfig(vaeConfig));
         weights(partial.resolve("unet"), unet);
         json(partial.resolve("unet/config.json"), unetConfig(unetConfig));
+        Upscalers.copy(upscaler, partial.resolve(Upscalers.FOLDER));
         json(partial.resolve("scheduler/scheduler_config.json"), schedulerConfig());
         tokenizer(partial.resolve("tokenizer"));
         json(partial.resolve("model_index.json"), modelIndex());
@@ -239,6 +241,7 @@ final class ModelFolder {
         defaults.put("height", 128);
         defaults.put("panorama_width", 256);
         defaults.put("panorama_height", 128);
+        defaults.put("panorama_enlarge", true);
         ObjectNode how = node.putObject("training");
         training.forEach(how::put);
         return node;

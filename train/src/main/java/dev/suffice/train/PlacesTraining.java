@@ -1,6 +1,7 @@
 package dev.suffice.train;
 
 import dev.suffice.train.nn.AutoencoderKlConfig;
+import dev.suffice.train.nn.RgbdUpscalerConfig;
 import dev.suffice.train.nn.UNet2DConditionConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The stages that make the bundled model, in order: autoencoder, freeze, texts and latents (what the U-Net reads, computed once),
- * U-Net. Each can be stopped at any time and goes on where its last checkpoint was; texts and latents may run beside the U-Net,
+ * U-Net; and the upscaler, which needs the frozen autoencoder alone. Each can be stopped at any time and goes on where its last checkpoint was; texts and latents may run beside the U-Net,
  * which takes in what has been encoded at every checkpoint.
  */
 final class PlacesTraining {
@@ -124,6 +125,22 @@ final class PlacesTraining {
                 var autoencoder = FrozenAutoencoder.open(frozen(), AutoencoderKlConfig.places(), options.precision())) {
             new UNetTraining(data, autoencoder, encoding, UNet2DConditionConfig.places(), options.run(), options)
                     .run(new Schedule.Time(options.unetTime()), listener);
+        }
+    }
+
+    /** Trains the upscaler, adding it to the model folder at every checkpoint. */
+    void upscaler() throws IOException {
+        var config = RgbdUpscalerConfig.places();
+        try (var data = new PlacesData(options.large());
+                var autoencoder = FrozenAutoencoder.open(frozen(), AutoencoderKlConfig.places(), options.precision())) {
+            data.refresh(options.mostShards());
+            new UpscalerTraining(
+                            new LargePictures(data.training(), autoencoder, encoding, config.scale()),
+                            new LargePictures(data.heldOut(), autoencoder, encoding, config.scale()),
+                            config,
+                            options.run(),
+                            options)
+                    .run(new Schedule.Time(options.upscalerTime()), listener);
         }
     }
 }

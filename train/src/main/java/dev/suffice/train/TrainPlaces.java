@@ -19,7 +19,9 @@ public final class TrainPlaces {
         /** Freezes it and encodes captions and pictures, once. */
         ENCODE,
         /** Trains the U-Net; writes the model folder at every checkpoint. */
-        UNET
+        UNET,
+        /** Renders a few large pictures and trains the upscaler on them; adds it to the model folder. */
+        UPSCALER
     }
 
     /**
@@ -32,6 +34,8 @@ public final class TrainPlaces {
     public record Tuples(Path furniture, int trainingShards, int heldOutShards) {}
 
     private static final int SIZE = 128;
+    private static final int LARGE = 512;
+    private static final int LARGE_SHARDS = 3;
 
     private TrainPlaces() {}
 
@@ -46,8 +50,10 @@ public final class TrainPlaces {
         var training = new PlacesTraining(options, listener);
         switch (stage) {
             case RENDER -> {
-                render(tuples, options, 0, tuples.trainingShards(), listener);
-                render(tuples, options, RenderOptions.FIRST_HELD_OUT_SHARD, tuples.heldOutShards(), listener);
+                render(rendering(tuples, options, 0, tuples.trainingShards()), listener);
+                render(
+                        rendering(tuples, options, RenderOptions.FIRST_HELD_OUT_SHARD, tuples.heldOutShards()),
+                        listener);
             }
             case AUTOENCODER -> training.autoencoder();
             case ENCODE -> {
@@ -56,13 +62,27 @@ public final class TrainPlaces {
                 training.encodeLatents();
             }
             case UNET -> training.unet();
+            case UPSCALER -> {
+                render(large(tuples, options, 0, LARGE_SHARDS), listener);
+                render(large(tuples, options, RenderOptions.FIRST_HELD_OUT_SHARD, 1), listener);
+                training.upscaler();
+            }
         }
     }
 
-    private static void render(Tuples tuples, TrainOptions options, int first, int shards, ProgressListener listener)
-            throws IOException, InterruptedException {
-        var render = new RenderOptions(
+    private static RenderOptions rendering(Tuples tuples, TrainOptions options, int first, int shards) {
+        return new RenderOptions(
                 tuples.furniture(), options.tuples(), first, shards, options.seed(), options.threads(), SIZE);
+    }
+
+    /** Other scenes than the autoencoder has seen. */
+    private static RenderOptions large(Tuples tuples, TrainOptions options, int first, int shards) {
+        return new RenderOptions(
+                tuples.furniture(), options.large(), first, shards, options.seed() + 1, options.threads(), LARGE);
+    }
+
+    private static void render(RenderOptions render, ProgressListener listener)
+            throws IOException, InterruptedException {
         RenderPlaces.run(
                 render,
                 (shard, rendered, done, total) ->

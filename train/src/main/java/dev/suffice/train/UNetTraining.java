@@ -222,6 +222,7 @@ final class UNetTraining implements TrainingLoop.Stage {
                 new ModelFolder.Weights(averaged, averaged.master()),
                 SentenceEncoder.files(),
                 encoding,
+                folder.resolve(Upscalers.FOLDER),
                 notes);
     }
 

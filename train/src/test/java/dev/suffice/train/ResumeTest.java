@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.suffice.train.files.Safetensors;
 import dev.suffice.train.nn.AutoencoderKlConfig;
 import dev.suffice.train.nn.Precision;
+import dev.suffice.train.nn.RgbdUpscalerConfig;
 import dev.suffice.train.nn.UNet2DConditionConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,11 +40,13 @@ final class ResumeTest {
     private TrainOptions options(Path run) {
         return new TrainOptions(
                 folder.resolve("tuples"),
+                folder.resolve("large"),
                 run,
                 run.resolve("export"),
                 3,
                 1,
                 Precision.BFLOAT16,
+                Duration.ZERO,
                 Duration.ZERO,
                 Duration.ZERO,
                 Duration.ofDays(1),
@@ -141,6 +144,52 @@ final class ResumeTest {
                 var autoencoder = FrozenAutoencoder.open(
                         encoded.resolve("autoencoder.safetensors"), SMALL_AUTOENCODER, Precision.BFLOAT16)) {
             new UNetTraining(data, autoencoder, DepthEncoding.PLACES, SMALL_UNET, run, options(run))
+                    .run(new Schedule.Steps(STEPS), interruptAt(stopAfter));
+        }
+        assertThat(Thread.interrupted()).isEqualTo(stopAfter < STEPS);
+    }
+
+    @Test
+    void upscalerGoesOnExactlyAndIsWrittenIntoTheModelFolder() throws IOException {
+        Path run = folder.resolve("run");
+        autoencoder(run, STEPS);
+        try (var data = new PlacesData(folder.resolve("tuples"))) {
+            data.refresh(100);
+            FrozenAutoencoder.freeze(
+                    run.resolve("autoencoder.checkpoint"),
+                    run.resolve("autoencoder.safetensors"),
+                    SMALL_AUTOENCODER,
+                    data,
+                    DepthEncoding.PLACES,
+                    Precision.BFLOAT16);
+        }
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        Files.createDirectories(parts.resolve("export"));
+        upscaler(run, whole, STEPS);
+        upscaler(run, parts, 2);
+        upscaler(run, parts, STEPS);
+        assertSame(whole.resolve("upscaler.checkpoint"), parts.resolve("upscaler.checkpoint"));
+        assertThat(parts.resolve("export/upscaler/diffusion_pytorch_model.safetensors"))
+                .hasSameBinaryContentAs(parts.resolve("upscaler/diffusion_pytorch_model.safetensors"));
+        assertThat(parts.resolve("export/upscaler/config.json"))
+                .content()
+                .contains("\"_class_name\" : \"RgbdUpscaler\"", "\"hidden_channels\" : 6", "\"scale\" : 2");
+    }
+
+    /** Pictures of 128 pixels, from copies of 64. */
+    private void upscaler(Path encoded, Path run, int stopAfter) throws IOException {
+        Files.createDirectories(run);
+        try (var data = new PlacesData(folder.resolve("tuples"));
+                var autoencoder = FrozenAutoencoder.open(
+                        encoded.resolve("autoencoder.safetensors"), SMALL_AUTOENCODER, Precision.BFLOAT16)) {
+            data.refresh(100);
+            new UpscalerTraining(
+                            new LargePictures(data.training(), autoencoder, DepthEncoding.PLACES, 2),
+                            new LargePictures(data.heldOut(), autoencoder, DepthEncoding.PLACES, 2),
+                            new RgbdUpscalerConfig(4, 6, 1, 2),
+                            run,
+                            options(run))
                     .run(new Schedule.Steps(STEPS), interruptAt(stopAfter));
         }
         assertThat(Thread.interrupted()).isEqualTo(stopAfter < STEPS);

@@ -52,21 +52,34 @@ final class PlacesCommand implements Callable<Integer> {
     @Option(names = "--unet-minutes", paramLabel = "M", description = "Training time of the U-Net.")
     private int unetMinutes = 240;
 
+    @Option(names = "--upscaler-minutes", paramLabel = "M", description = "Training time of the upscaler.")
+    private int upscalerMinutes = 30;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (threads < 1 || shards < 1 || heldOutShards < 1 || autoencoderMinutes < 1 || unetMinutes < 1) {
+        if (threads < 1
+                || shards < 1
+                || heldOutShards < 1
+                || autoencoderMinutes < 1
+                || unetMinutes < 1
+                || upscalerMinutes < 1) {
             throw new InvalidRequestException("threads, shards and minutes: must be at least 1");
         }
-        if (stages.contains(TrainPlaces.Stage.RENDER) && !Files.isDirectory(furniture)) {
+        if ((stages.contains(TrainPlaces.Stage.RENDER) || stages.contains(TrainPlaces.Stage.UPSCALER))
+                && !Files.isDirectory(furniture)) {
             throw new InvalidRequestException(
                     "furniture folder %s: does not exist; install Debian's package sweethome3d-furniture, or unpack it and give its folder with --furniture"
                             .formatted(furniture));
         }
         var options = TrainOptions.in(
-                folder, threads, Duration.ofMinutes(autoencoderMinutes), Duration.ofMinutes(unetMinutes));
+                folder,
+                threads,
+                Duration.ofMinutes(autoencoderMinutes),
+                Duration.ofMinutes(unetMinutes),
+                Duration.ofMinutes(upscalerMinutes));
         var tuples = new TrainPlaces.Tuples(furniture, shards, heldOutShards);
         var progress = new TrainingProgress(spec.commandLine().getErr());
         for (var stage : EnumSet.copyOf(stages)) {

@@ -57,6 +57,7 @@ public final class Sidecar {
                 .put("width", recipe.width())
                 .put("height", recipe.height())
                 .put("panorama", recipe.panorama())
+                .put("enlarged", recipe.enlarged())
                 .put("engine", recipe.engine());
         recipe.strength().ifPresent(strength -> node.put("strength", strength));
         return node;

@@ -126,6 +126,7 @@ class ImageFilesTest {
                 2,
                 2,
                 false,
+                1,
                 OptionalDouble.empty(),
                 "onnxruntime");
         var unet = new StageReport("u-net", 50, 100, 250, 1000, Duration.ofMillis(900));

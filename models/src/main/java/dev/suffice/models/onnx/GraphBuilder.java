@@ -457,6 +457,20 @@ public final class GraphBuilder {
         return append("", "Resize", List.of(x.name(), "", "", sizes.name()), x.type(), dims, attributes, 0);
     }
 
+    /** [N, C F F, H, W] to [N, C, F H, F W]: the F F channels of a pixel become a block of F x F pixels, row by row. */
+    public Value pixelShuffle(Value x, long factor) {
+        if (factor < 1 || x.size(1) % (factor * factor) != 0) {
+            throw new IllegalArgumentException("%s: %s does not split into blocks of %d".formatted(scope, x, factor));
+        }
+        var dims = List.of(
+                x.dim(0),
+                Dim.of(x.size(1) / (factor * factor)),
+                Dim.of(factor * x.size(2)),
+                Dim.of(factor * x.size(3)));
+        var attributes = List.<Attribute>of(new Attribute.Int("blocksize", factor), new Attribute.Text("mode", "CRD"));
+        return node("", "DepthToSpace", List.of(x), x.type(), dims, attributes, 0);
+    }
+
     /** Matrix product over the last two axes, leading axes broadcast. */
     public Value matmul(Value a, Value b) {
         return node(

@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Replays {@code expected/parts.json}, recorded from Python's diffusers and transformers, of every model folder in the
- * folder that the system property {@code suffice.goldens.ldm3d} names: tokens, text encodings, U-Net calls, decoding and
- * encoding, each with both operator sets.
+ * folder that the system property {@code suffice.goldens.ldm3d} names: tokens, text encodings, U-Net calls, decoding,
+ * encoding and enlarging, each with both operator sets.
  */
 class PartsGoldenTest {
     private static final float TOLERANCE = 1e-3f;
@@ -65,6 +65,9 @@ class PartsGoldenTest {
         for (var call : parts.path("vae")) {
             decode(folder, call, operators, padding);
             encode(folder, call, operators, padding);
+        }
+        for (var call : parts.path("upscaler")) {
+            upscale(folder, call, operators, padding);
         }
     }
 
@@ -163,6 +166,18 @@ class PartsGoldenTest {
             Recorded.of(call.path("encoded_logvar"))
                     .check(folder.getFileName() + " logvar", required(outputs, "logvar"));
         }
+    }
+
+    private void upscale(Path folder, JsonNode call, OperatorSet operators, Padding padding) {
+        var sample = Recorded.of(call.path("sample"));
+        var network = RgbdUpscaler.open(folder.resolve("upscaler"))
+                .network(
+                        operators,
+                        (int) sample.shape().size(2),
+                        (int) sample.shape().size(3),
+                        padding);
+        var outputs = run(network.graph(), Map.of("sample", sample.tensor()));
+        Recorded.of(call.path("enlarged")).check(folder.getFileName() + " enlarged", required(outputs, "enlarged"));
     }
 
     private Map<String, float[]> run(Graph graph, Map<String, Tensor> inputs) {

@@ -44,6 +44,7 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
             "seed",
             "scheduler",
             "panorama",
+            "enlarge",
             "depth",
             "async");
 
@@ -71,6 +72,7 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
         size(fields, model, panorama, limits).ifPresent(request::size);
         fields.number("guidance", 1, 1000).ifPresent(request::guidance);
         fields.number("guidance_rescale", 0, 1).ifPresent(request::guidanceRescale);
+        enlarge(fields, model).ifPresent(request::enlarge);
         fields.number("eta", 0, 1).ifPresent(request::eta);
         var expected = steps instanceof StepPolicy.Fixed(int fixed) ? fixed : model.steps();
         scheduler(fields, model, expected).ifPresent(request::scheduler);
@@ -156,6 +158,15 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
                     "size %s: a panorama is twice as wide as high, e.g. %s".formatted(size, model.panoramaSize()));
         }
         return Optional.of(size);
+    }
+
+    private static Optional<Boolean> enlarge(Fields fields, ModelFacts model) {
+        var enlarge = fields.flag("enlarge");
+        if (enlarge.orElse(false) && model.scale() == 1) {
+            throw ApiException.invalid(
+                    "enlarge", "invalid_value", "enlarge true: the model %s has no upscaler".formatted(model.name()));
+        }
+        return enlarge;
     }
 
     /** The sampler, tried with its steps: what it cannot do is told now and not when the run begins. */

@@ -78,9 +78,12 @@ public final class ModelRoutes {
                 .put("panorama_guidance", model.panoramaGuidance())
                 .put("size", model.size().toString())
                 .put("panorama_size", model.panoramaSize().toString())
+                .put("enlarge", model.enlarge())
+                .put("panorama_enlarge", model.panoramaEnlarge())
                 .put("scheduler", model.schedulerClass());
         node.putObject("limits")
                 .put("size_multiple", model.multiple())
+                .put("enlarge", model.scale())
                 .put("side", limits.side())
                 .put("steps", limits.steps())
                 .put("n", limits.images())

@@ -3,6 +3,7 @@ package dev.suffice.server.model;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.ImageSize;
 import dev.suffice.diffusion.scheduler.SchedulerConfig;
+import dev.suffice.models.family.RgbdUpscaler;
 import dev.suffice.models.folder.Config;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ import tools.jackson.databind.JsonNode;
  * @param panoramaGuidance the same for panoramas
  * @param size of images that are asked for without one
  * @param panoramaSize the same for panoramas
+ * @param scale how many times as wide and high its upscaler makes images; 1 if it has none
+ * @param enlarge whether images are enlarged unless a request says otherwise
+ * @param panoramaEnlarge the same for panoramas
  * @param multiple that widths and heights must be multiples of
  * @param scheduler its own sampler's configuration
  */
@@ -31,6 +35,9 @@ public record ModelFacts(
         double panoramaGuidance,
         ImageSize size,
         ImageSize panoramaSize,
+        int scale,
+        boolean enlarge,
+        boolean panoramaEnlarge,
         int multiple,
         SchedulerConfig scheduler) {
     /** Class of its own sampler. */
@@ -57,6 +64,8 @@ public record ModelFacts(
         var width = multiple * (sample.isArray() ? sample.path(1).intValue(64) : sample.intValue(64));
         var plain = new ImageSize(
                 defaults.path("width").intValue(width), defaults.path("height").intValue(height));
+        var upscaler = folder.resolve("upscaler");
+        var scale = RgbdUpscaler.exists(upscaler) ? RgbdUpscaler.open(upscaler).scale() : 1;
         // without a card, what was published for LDM3D
         var guidance = defaults.path("guidance_scale").doubleValue(5);
         return new ModelFacts(
@@ -69,6 +78,9 @@ public record ModelFacts(
                 new ImageSize(
                         defaults.path("panorama_width").intValue(2 * plain.width()),
                         defaults.path("panorama_height").intValue(plain.height())),
+                scale,
+                scale > 1 && defaults.path("enlarge").booleanValue(false),
+                scale > 1 && defaults.path("panorama_enlarge").booleanValue(false),
                 multiple,
                 SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json")));
     }

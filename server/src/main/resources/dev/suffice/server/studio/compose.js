@@ -10,12 +10,13 @@ const EXAMPLES = [
     { prompt: "360 view of green hills at sunset", panorama: true },
 ];
 const SIZES = [0.5, 1, 1.5, 2];
-const FIELDS = { prompt: "prompt", n: "count", size: "size", steps: "steps", guidance: "guidance", seed: "seed", scheduler: "scheduler", negative_prompt: "negative", model: "model", panorama: "panorama" };
+const FIELDS = { prompt: "prompt", n: "count", size: "size", steps: "steps", guidance: "guidance", seed: "seed", scheduler: "scheduler", negative_prompt: "negative", model: "model", panorama: "panorama", enlarge: "enlarge" };
 
 export class Composer {
     constructor(models, schedulers, submit) {
         this.models = models;
         this.guidanceTouched = false;
+        this.enlargeTouched = false;
         this.recommended = recommend(() => this.question());
         this.form = find("compose");
         for (const model of models) {
@@ -48,6 +49,8 @@ export class Composer {
             this.recommended();
         });
         find("guidance").addEventListener("input", () => { this.guidanceTouched = true; this.showGuidance(); });
+        find("enlarge").addEventListener("change", () => { this.enlargeTouched = true; });
+        find("size").addEventListener("change", () => this.showEnlarged());
         find("reseed").addEventListener("click", () => { find("seed").value = Math.floor(Math.random() * 2 ** 32); });
         find("more").addEventListener("click", () => this.fold(!find("options").hidden));
         for (const example of EXAMPLES) {
@@ -90,6 +93,9 @@ export class Composer {
         if (this.guidanceTouched) {
             request.guidance = Number(find("guidance").value);
         }
+        if (this.enlargeTouched && this.model.limits.enlarge > 1) {
+            request.enlarge = find("enlarge").checked;
+        }
         if (find("seed").value !== "") {
             request.seed = Number(find("seed").value);
         }
@@ -130,6 +136,8 @@ export class Composer {
         find("guidance").value = image.guidance;
         this.guidanceTouched = true;
         this.showGuidance();
+        find("enlarge").checked = image.enlarged > 1;
+        this.enlargeTouched = true;
         const scheduler = image.scheduler === this.model.defaults.scheduler ? "" : image.scheduler;
         if (![...find("scheduler").options].some((option) => option.value === scheduler)) {
             find("scheduler").append(el("option", { value: scheduler }, scheduler));
@@ -169,6 +177,15 @@ export class Composer {
             }
             select.value = chosen;
         }
+        this.showEnlarged();
+    }
+
+    /** How large the picture becomes with the model's upscaler. */
+    showEnlarged() {
+        const { defaults, limits } = this.model;
+        const size = find("size").value || (find("panorama").checked ? defaults.panorama_size : defaults.size);
+        find("field-enlarge").hidden = !(limits.enlarge > 1);
+        find("enlarge-size").textContent = size.split("x").map((side) => side * limits.enlarge).join(" × ");
     }
 
     /** What the model recommends, where nothing else was chosen. */
@@ -176,6 +193,9 @@ export class Composer {
         const { defaults, limits } = this.model;
         if (!this.guidanceTouched) {
             find("guidance").value = find("panorama").checked ? defaults.panorama_guidance : defaults.guidance;
+        }
+        if (!this.enlargeTouched) {
+            find("enlarge").checked = find("panorama").checked ? defaults.panorama_enlarge : defaults.enlarge;
         }
         find("steps").max = limits.steps;
         find("steps").placeholder = defaults.steps;

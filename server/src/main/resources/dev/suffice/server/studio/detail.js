@@ -93,7 +93,7 @@ export class DetailView {
         const image = this.image;
         const facts = [
             ["Model", image.model],
-            ["Size", `${image.width} × ${image.height}`],
+            ["Size", size(image)],
             ["View", image.panorama ? "360° panorama" : "perspective"],
             ["Steps", image.steps],
             ["Sampler", schedulerWords(image.scheduler)],
@@ -143,4 +143,10 @@ export class DetailView {
         }
         this.actions.deleted(id);
     }
+}
+
+/** Of the file; and of what was denoised, if that was made larger. */
+function size({ width, height, enlarged = 1 }) {
+    const denoised = `${width} × ${height}`;
+    return enlarged > 1 ? `${width * enlarged} × ${height * enlarged}, from ${denoised}` : denoised;
 }

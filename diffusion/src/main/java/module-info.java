@@ -9,6 +9,7 @@ module dev.suffice.diffusion {
 
     exports dev.suffice.diffusion;
     exports dev.suffice.diffusion.file;
+    exports dev.suffice.diffusion.policy;
     exports dev.suffice.diffusion.noise;
     exports dev.suffice.diffusion.scheduler;
 }

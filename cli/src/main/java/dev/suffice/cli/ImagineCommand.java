@@ -1,7 +1,7 @@
 package dev.suffice.cli;
 
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.core.StepPolicy;
+import dev.suffice.core.StepCount;
 import dev.suffice.depthfusion.LayeredScene;
 import dev.suffice.depthfusion.SceneSource;
 import dev.suffice.diffusion.GeneratedImage;
@@ -12,6 +12,7 @@ import dev.suffice.diffusion.Ldm3dPipeline;
 import dev.suffice.diffusion.LowResolutionImage;
 import dev.suffice.diffusion.file.ImageFiles;
 import dev.suffice.diffusion.file.Sidecar;
+import dev.suffice.diffusion.policy.StepPolicy;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.image.RgbdFiles;
@@ -63,8 +64,10 @@ final class ImagineCommand implements Callable<Integer> {
 
     @Option(
             names = "--policy",
-            paramLabel = "auto|none",
-            description = "Decisions during the run; no model or scheduler has one yet, so auto runs every step.")
+            paramLabel = "auto|none|LIST",
+            description =
+                    "Decisions during the run: auto (the model's own), none, or rules separated by commas, each with an"
+                            + " optional threshold: converge, skip, guidance, reuse. Example: skip=0.05,guidance")
     private String policy = "auto";
 
     @Option(names = "--scheduler", paramLabel = "NAME", description = "The sampler; the model's own unless given.")
@@ -170,12 +173,10 @@ final class ImagineCommand implements Callable<Integer> {
     }
 
     private ImageRequest request() {
-        if (!policy.equals("auto") && !policy.equals("none")) {
-            throw new InvalidRequestException("policy %s: must be auto or none".formatted(policy));
-        }
         var request = ImageRequest.of(prompt)
                 .negativePrompt(negative)
-                .steps(stepPolicy())
+                .steps(stepCount())
+                .policy(StepPolicy.parse(policy))
                 .panorama(panorama)
                 .seed(seed == null ? ThreadLocalRandom.current().nextLong(1L << 32) : seed)
                 .count(count)
@@ -194,12 +195,12 @@ final class ImagineCommand implements Callable<Integer> {
         return request.build();
     }
 
-    private StepPolicy stepPolicy() {
+    private StepCount stepCount() {
         if (steps.equals("auto")) {
-            return StepPolicy.auto();
+            return StepCount.auto();
         }
         try {
-            return StepPolicy.fixed(Integer.parseInt(steps));
+            return StepCount.fixed(Integer.parseInt(steps));
         } catch (NumberFormatException e) {
             throw new InvalidRequestException("steps %s: must be auto or a whole number".formatted(steps));
         }

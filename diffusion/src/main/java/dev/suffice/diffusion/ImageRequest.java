@@ -1,7 +1,8 @@
 package dev.suffice.diffusion;
 
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.core.StepPolicy;
+import dev.suffice.core.StepCount;
+import dev.suffice.diffusion.policy.StepPolicy;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -11,6 +12,7 @@ import java.util.OptionalDouble;
  * @param prompt what to show
  * @param negativePrompt what to steer away from, used while guidance is above 1
  * @param steps how many denoising steps
+ * @param policy what decides, during the run, which passes of the U-Net are needed
  * @param scheduler name or class of the sampler; empty for the model's own
  * @param guidance classifier-free guidance scale, at least 1 (1 = none); empty for the model's default
  * @param guidanceRescale 0 to 1: how far the guided prediction is rescaled to the spread of the unguided one, against
@@ -28,7 +30,8 @@ import java.util.OptionalDouble;
 public record ImageRequest(
         String prompt,
         String negativePrompt,
-        StepPolicy steps,
+        StepCount steps,
+        StepPolicy policy,
         Optional<String> scheduler,
         OptionalDouble guidance,
         OptionalDouble guidanceRescale,
@@ -66,7 +69,8 @@ public record ImageRequest(
     public static final class Builder {
         private final String prompt;
         private String negativePrompt = "";
-        private StepPolicy steps = StepPolicy.auto();
+        private StepCount steps = StepCount.auto();
+        private StepPolicy policy = StepPolicy.auto();
         private Optional<String> scheduler = Optional.empty();
         private OptionalDouble guidance = OptionalDouble.empty();
         private OptionalDouble guidanceRescale = OptionalDouble.empty();
@@ -90,8 +94,14 @@ public record ImageRequest(
         }
 
         /** How many denoising steps; as the model recommends by default. */
-        public Builder steps(StepPolicy value) {
+        public Builder steps(StepCount value) {
             steps = value;
+            return this;
+        }
+
+        /** What decides during the run; the model's own choice by default. */
+        public Builder policy(StepPolicy value) {
+            policy = value;
             return this;
         }
 
@@ -171,6 +181,7 @@ public record ImageRequest(
                     prompt,
                     negativePrompt,
                     steps,
+                    policy,
                     scheduler,
                     guidance,
                     guidanceRescale,

@@ -6,11 +6,13 @@ import dev.suffice.core.EnergyMeter;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.ProcessMemory;
 import dev.suffice.core.StageReport;
-import dev.suffice.core.StepPolicy;
+import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.StageClock.Stage;
 import dev.suffice.diffusion.noise.NoiseSource;
 import dev.suffice.diffusion.noise.TorchNoise;
+import dev.suffice.diffusion.policy.StepPolicy;
+import dev.suffice.diffusion.policy.StepRule;
 import dev.suffice.diffusion.scheduler.Sampling;
 import dev.suffice.diffusion.scheduler.SamplingPlan;
 import dev.suffice.diffusion.scheduler.Scheduler;
@@ -263,10 +265,18 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 .orElseGet(() -> Schedulers.create(schedulerConfig));
     }
 
-    private int steps(StepPolicy policy) {
+    private int steps(StepCount policy) {
         return switch (policy) {
-            case StepPolicy.Fixed(int steps) -> steps;
-            case StepPolicy.Auto() -> card.steps();
+            case StepCount.Fixed(int steps) -> steps;
+            case StepCount.Auto() -> card.steps();
+        };
+    }
+
+    private List<StepRule> rules(ImageRequest request) {
+        return switch (request.policy()) {
+            case StepPolicy.None _ -> List.of();
+            case StepPolicy.Auto _ -> card.rules();
+            case StepPolicy.Rules(var rules) -> rules;
         };
     }
 
@@ -327,7 +337,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
         private final EnergyMeter energy = EnergyMeter.start();
         private final List<NoiseSource> noises = new ArrayList<>();
         private final List<Sampling> samplings = new ArrayList<>();
-        private int calls;
+        private final List<StepRule> rules;
+        private List<Trajectory> trajectories = List.of();
 
         Run(
                 ImageRequest request,
@@ -350,6 +361,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
             this.width = recipe.width() / autoencoder.reduction();
             this.length = autoencoder.latentChannels() * height * width;
             this.guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
+            this.rules = rules(request);
             for (int k = 0; k < count; k++) {
                 noises.add(noise.apply(seed + k));
                 samplings.add(scheduler.start(plan));
@@ -359,14 +371,15 @@ public final class Ldm3dPipeline implements AutoCloseable {
         List<GeneratedImage> go(Finish finish, Cancellation cancellation, RunListener listener) {
             listener.stage("load");
             clock.add(Stage.LOAD, untoldLoad.getAndSet(Duration.ZERO));
-            var opened = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding));
+            boolean divide = rules.stream().anyMatch(StepRule::divides);
+            var opened = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding, divide));
             var shown = shown();
-            var latents = start();
+            trajectories = start();
             listener.stage("denoise");
-            var prompts = guidance.prompts();
             try (var denoiser = new Denoiser(
                     opened,
-                    prompts * count,
+                    count,
+                    guidance.prompts(),
                     unet.config().inChannels(),
                     unet.config().outChannels(),
                     height,
@@ -375,16 +388,18 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     text.size(),
                     classLabel())) {
                 clock.time(Stage.UNET_TEXT, () -> denoiser.condition(conditioning()));
-                denoise(denoiser, latents, shown, cancellation, listener);
+                new DenoisingLoop(denoiser, guidance, trajectories, shown, clock, recipe.scheduler())
+                        .run(samplings.getFirst().timesteps(), cancellation, listener, this::previews);
             }
+            var latents = trajectories.stream().map(Trajectory::latents).toArray(float[][]::new);
             cancellation.check();
             finish.latents(latents);
             listener.stage("decode");
             var images = finished(enlarge(decode(latents), cancellation, listener));
-            var compute = report();
             var results = new ArrayList<GeneratedImage>();
             for (int k = 0; k < count; k++) {
-                results.add(new GeneratedImage(images.get(k), recipe.withSeed(seed + k), compute));
+                results.add(new GeneratedImage(
+                        images.get(k), recipe.withSeed(seed + k), report(opened, trajectories.get(k))));
             }
             return results;
         }
@@ -422,22 +437,25 @@ public final class Ldm3dPipeline implements AutoCloseable {
             return shown;
         }
 
-        private float[][] start() {
-            var latents = new float[count][];
-            if (request.init().isEmpty()) {
-                for (int k = 0; k < count; k++) {
-                    latents[k] = noise(k);
-                    var sigma = samplings.get(k).initNoiseSigma();
-                    for (int i = 0; i < length; i++) {
-                        latents[k][i] *= sigma;
-                    }
-                }
+        private List<Trajectory> start() {
+            var label = "model %s, %s".formatted(name, recipe.scheduler());
+            var started = new ArrayList<Trajectory>();
+            for (int k = 0; k < count; k++) {
+                started.add(new Trajectory(samplings.get(k), noises.get(k), startLatents(k), rules, label));
+            }
+            return started;
+        }
+
+        private float[] startLatents(int image) {
+            if (request.init().isPresent()) {
+                var latents = given.image().orElseThrow().sample(noise(image), autoencoder.scalingFactor());
+                samplings.get(image).addNoise(latents, noise(image), 0, latents);
                 return latents;
             }
-            var encoded = given.image().orElseThrow();
-            for (int k = 0; k < count; k++) {
-                latents[k] = encoded.sample(noise(k), autoencoder.scalingFactor());
-                samplings.get(k).addNoise(latents[k], noise(k), 0, latents[k]);
+            var latents = noise(image);
+            var sigma = samplings.get(image).initNoiseSigma();
+            for (int i = 0; i < length; i++) {
+                latents[i] *= sigma;
             }
             return latents;
         }
@@ -448,77 +466,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
             return values;
         }
 
-        private void denoise(
-                Denoiser denoiser,
-                float[][] latents,
-                List<float[]> shown,
-                Cancellation cancellation,
-                RunListener listener) {
-            var timesteps = samplings.getFirst().timesteps();
-            var prompts = guidance.prompts();
-            var inputLength = unet.config().inChannels() * height * width;
-            var scaled = new float[prompts * count * inputLength];
-            var predicted = new float[prompts * count * length];
-            var input = new float[length];
-            var guided = new float[length];
-            for (int call = 0; call < timesteps.length; call++) {
-                cancellation.check();
-                var event = new DenoisingStepEvent();
-                event.begin();
-                int index = call;
-                clock.time(Stage.SAMPLER, () -> {
-                    for (int k = 0; k < count; k++) {
-                        samplings.get(k).scaleModelInput(latents[k], index, input);
-                        for (int p = 0; p < prompts; p++) {
-                            var at = (p * count + k) * inputLength;
-                            System.arraycopy(input, 0, scaled, at, length);
-                            if (!shown.isEmpty()) {
-                                System.arraycopy(shown.get(k), 0, scaled, at + length, length);
-                            }
-                        }
-                    }
-                });
-                clock.time(Stage.DENOISE, () -> denoiser.predict(scaled, timesteps[index], predicted));
-                calls++;
-                clock.time(Stage.SAMPLER, () -> step(predicted, guided, latents, index));
-                event.call = call + 1;
-                event.calls = timesteps.length;
-                event.timestep = timesteps[call];
-                event.passes = prompts * count;
-                event.scheduler = recipe.scheduler();
-                event.commit();
-                listener.step(call + 1, timesteps.length, this::previews);
-            }
-        }
-
-        private void step(float[] predicted, float[] guided, float[][] latents, int index) {
-            for (int k = 0; k < count; k++) {
-                if (guidance.active()) {
-                    guidance.apply(predicted, k * length, predicted, (count + k) * length, guided);
-                } else {
-                    System.arraycopy(predicted, k * length, guided, 0, length);
-                }
-                samplings.get(k).step(index, guided, latents[k], noises.get(k), latents[k]);
-                checkFinite(latents[k], index);
-            }
-        }
-
-        private void checkFinite(float[] latents, int index) {
-            for (var value : latents) {
-                if (!Float.isFinite(value)) {
-                    throw new SufficeException(
-                            "model %s, %s: not a number after U-Net call %d; the weights or the scheduler's configuration do not fit"
-                                    .formatted(name, recipe.scheduler(), index + 1));
-                }
-            }
-        }
-
         private List<RgbdImage> previews() {
-            var clean = new float[count][length];
-            for (int k = 0; k < count; k++) {
-                samplings.get(k).predictedClean(clean[k]);
-            }
-            return decode(clean);
+            return decode(trajectories.stream().map(Trajectory::predictedClean).toArray(float[][]::new));
         }
 
         private List<RgbdImage> decode(float[][] latents) {
@@ -552,9 +501,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     : images;
         }
 
-        private ComputeReport report() {
+        private ComputeReport report(UnetSessions opened, Trajectory trajectory) {
             var prompts = guidance.prompts();
-            var unetFlops = sessions.unetFlops(height, width, padding);
             var decoderFlops = sessions.decoderFlops(height, width, padding);
             var stages = new ArrayList<StageReport>();
             stages.add(new StageReport("load", 0, 0, 0, 0, clock.of(Stage.LOAD)));
@@ -564,17 +512,17 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 var flops = sessions.encoderFlops(recipe.height(), recipe.width(), padding);
                 stages.add(new StageReport("encoder", 1, 1, flops, flops, clock.of(Stage.ENCODE)));
             }
-            var textFlops = sessions.unetTextFlops(height, width, padding);
+            var textFlops = opened.textFlops();
             if (textFlops > 0) {
                 stages.add(new StageReport(
                         "u-net text", prompts, 2, prompts * textFlops, 2 * textFlops, clock.of(Stage.UNET_TEXT)));
             }
             stages.add(new StageReport(
                     "u-net",
-                    (long) calls * prompts,
+                    trajectory.passes(),
                     2L * REFERENCE_STEPS,
-                    (long) calls * prompts * unetFlops,
-                    2L * REFERENCE_STEPS * unetFlops,
+                    opened.flops(trajectory.passes(), trajectory.deepPasses()),
+                    2L * REFERENCE_STEPS * opened.rowFlops(),
                     clock.of(Stage.DENOISE)));
             stages.add(new StageReport("sampler", 0, 0, 0, 0, clock.of(Stage.SAMPLER)));
             stages.add(new StageReport("decoder", 1, 1, decoderFlops, decoderFlops, clock.of(Stage.DECODE)));
@@ -583,9 +531,10 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 stages.add(new StageReport("upscaler", 1, 1, flops, flops, clock.of(Stage.ENLARGE)));
             }
             var decisions = new ArrayList<String>();
-            if (request.steps() instanceof StepPolicy.Auto) {
+            if (request.steps() instanceof StepCount.Auto) {
                 decisions.add("steps: %d, as the model recommends".formatted(recipe.steps()));
             }
+            decisions.addAll(trajectory.words(guidance.active()));
             return new ComputeReport(
                     REFERENCE_STEPS + " steps with guidance",
                     stages,

@@ -1,10 +1,14 @@
 package dev.suffice.diffusion;
 
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.diffusion.policy.StepPolicy;
+import dev.suffice.diffusion.policy.StepRule;
 import dev.suffice.image.DepthScale;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.store.PackagedFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -13,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * published LDM3D.
  *
  * @param steps recommended denoising steps
+ * @param rules recommended decisions during a run
  * @param guidance recommended guidance scale
  * @param panoramaGuidance the same for panoramas
  * @param guidanceRescale recommended rescale
@@ -25,6 +30,7 @@ import tools.jackson.databind.JsonNode;
  */
 record ModelCard(
         int steps,
+        List<StepRule> rules,
         double guidance,
         double panoramaGuidance,
         double guidanceRescale,
@@ -50,6 +56,7 @@ record ModelCard(
         if (!Files.exists(file)) {
             return new ModelCard(
                     superResolution ? 75 : 49,
+                    List.of(),
                     superResolution ? 9 : 5,
                     7,
                     0,
@@ -65,6 +72,7 @@ record ModelCard(
         var guidance = number(config, defaults, "guidance_scale", 5);
         return new ModelCard(
                 (int) number(config, defaults, "steps", 49),
+                rules(config, defaults.path("policy")),
                 guidance,
                 number(config, defaults, "panorama_guidance_scale", guidance),
                 number(config, defaults, "guidance_rescale", 0),
@@ -85,6 +93,21 @@ record ModelCard(
             throw config.unsupported("defaults", "a number of at least 0 as " + key);
         }
         return node.doubleValue();
+    }
+
+    private static List<StepRule> rules(Config config, JsonNode node) {
+        if (node.isMissingNode()) {
+            return List.of();
+        }
+        try {
+            return switch (StepPolicy.parse(node.asString(""))) {
+                case StepPolicy.Rules(var rules) -> rules;
+                case StepPolicy.None _ -> List.of();
+                case StepPolicy.Auto _ -> throw config.unsupported("defaults", "rules or none as policy");
+            };
+        } catch (InvalidRequestException e) {
+            throw config.unsupported("defaults", "rules or none as policy (%s)".formatted(e.getMessage()));
+        }
     }
 
     private static boolean flag(Config config, JsonNode defaults, String key) {

@@ -15,6 +15,7 @@ import dev.suffice.models.family.RgbdUpscaler;
 import dev.suffice.models.family.UNet2DCondition;
 import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,6 @@ import java.util.function.Supplier;
 /** The networks of a model, opened at the sizes that runs ask for and kept. Thread-safe. */
 final class Sessions implements AutoCloseable {
     private enum Part {
-        UNET_TEXT,
-        UNET,
         DECODER,
         ENCODER,
         UPSCALER
@@ -32,15 +31,9 @@ final class Sessions implements AutoCloseable {
 
     private record Key(Part part, int height, int width, Padding padding) {}
 
-    private record Opened(Session session, long flops) {}
+    private record UnetKey(int height, int width, Padding padding, boolean divided) {}
 
-    /**
-     * The U-Net in two parts that share its weights.
-     *
-     * @param text what depends on the prompt alone, run once; absent if nothing does
-     * @param steps the rest, run at every step
-     */
-    record Unet(Optional<Session> text, Session steps) {}
+    private record Opened(Session session, long flops) {}
 
     private final Engine engine;
     private final SessionOptions options;
@@ -50,6 +43,7 @@ final class Sessions implements AutoCloseable {
     private final Optional<RgbdUpscaler> upscaler;
     private final int tokens;
     private final Map<Key, Opened> opened = new LinkedHashMap<>();
+    private final Map<UnetKey, UnetSessions> unets = new LinkedHashMap<>();
 
     Sessions(
             Engine engine,
@@ -68,19 +62,38 @@ final class Sessions implements AutoCloseable {
         this.tokens = tokens;
     }
 
-    Unet unet(int height, int width, Padding padding) {
-        var text = openedText(height, width, padding).map(Opened::session);
-        return new Unet(text, openedUnet(height, width, padding).session);
+    /**
+     * The U-Net at a size.
+     *
+     * @param divide so that its deep part can be left out, if it has one
+     */
+    synchronized UnetSessions unet(int height, int width, Padding padding, boolean divide) {
+        return unets.computeIfAbsent(
+                new UnetKey(height, width, padding, divide && unet.deepCuts().isPresent()), this::openUnet);
     }
 
-    /** Of one pass of the part that runs at every step. */
-    long unetFlops(int height, int width, Padding padding) {
-        return openedUnet(height, width, padding).flops;
-    }
-
-    /** Of the part that runs once per prompt. */
-    long unetTextFlops(int height, int width, Padding padding) {
-        return openedText(height, width, padding).map(Opened::flops).orElse(0L);
+    private UnetSessions openUnet(UnetKey key) {
+        var network = unet.network(operators, key.height, key.width, tokens, key.padding);
+        var text = network.hasSegment(Network.START, UNet2DCondition.TEXT)
+                ? Optional.of(open(network.segment(Network.START, UNet2DCondition.TEXT)))
+                : Optional.<Opened>empty();
+        var cuts = new ArrayList<String>();
+        cuts.add(UNet2DCondition.TEXT);
+        if (key.divided) {
+            var deep = unet.deepCuts().orElseThrow();
+            cuts.add(deep.from());
+            cuts.add(deep.to());
+        }
+        cuts.add(Network.END);
+        var parts = new ArrayList<Opened>();
+        for (int i = 0; i + 1 < cuts.size(); i++) {
+            parts.add(open(network.segment(cuts.get(i), cuts.get(i + 1))));
+        }
+        return new UnetSessions(
+                text.map(Opened::session),
+                parts.stream().map(Opened::session).toList(),
+                parts.stream().map(Opened::flops).toList(),
+                text.map(Opened::flops).orElse(0L));
     }
 
     long decoderFlops(int height, int width, Padding padding) {
@@ -144,30 +157,6 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    /** The same for every size, but opened with it: the two parts come from one network. */
-    private Optional<Opened> openedText(int height, int width, Padding padding) {
-        openedUnet(height, width, padding);
-        synchronized (this) {
-            return Optional.ofNullable(opened.get(new Key(Part.UNET_TEXT, height, width, padding)));
-        }
-    }
-
-    private synchronized Opened openedUnet(int height, int width, Padding padding) {
-        var key = new Key(Part.UNET, height, width, padding);
-        var present = opened.get(key);
-        if (present != null) {
-            return present;
-        }
-        var network = unet.network(operators, height, width, tokens, padding);
-        if (network.hasSegment(Network.START, UNet2DCondition.TEXT)) {
-            var text = open(network.segment(Network.START, UNet2DCondition.TEXT));
-            opened.put(new Key(Part.UNET_TEXT, height, width, padding), text);
-        }
-        var steps = open(network.segment(UNet2DCondition.TEXT, Network.END));
-        opened.put(key, steps);
-        return steps;
-    }
-
     private Opened open(Graph graph) {
         return new Opened(engine.open(graph, options), graph.flops().orElse(0));
     }
@@ -204,5 +193,10 @@ final class Sessions implements AutoCloseable {
     public synchronized void close() {
         opened.values().forEach(o -> o.session.close());
         opened.clear();
+        for (var one : unets.values()) {
+            one.text().ifPresent(Session::close);
+            one.parts().forEach(Session::close);
+        }
+        unets.clear();
     }
 }

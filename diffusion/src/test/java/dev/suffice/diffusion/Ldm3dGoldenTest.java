@@ -3,7 +3,7 @@ package dev.suffice.diffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.suffice.core.Cancellation;
-import dev.suffice.core.StepPolicy;
+import dev.suffice.core.StepCount;
 import dev.suffice.diffusion.scheduler.SchedulerConfig;
 import dev.suffice.diffusion.scheduler.Schedulers;
 import dev.suffice.engine.Engines;
@@ -68,7 +68,7 @@ class Ldm3dGoldenTest {
         var width = run.path("rgb").path("shape").path(1).asInt();
         var request = ImageRequest.of(run.path("prompt").asString())
                 .negativePrompt(run.path("negative_prompt").asString(""))
-                .steps(StepPolicy.fixed(run.path("steps").asInt()))
+                .steps(StepCount.fixed(run.path("steps").asInt()))
                 .guidance(run.path("guidance_scale").asDouble())
                 .guidanceRescale(run.path("guidance_rescale").asDouble(0))
                 .size(new ImageSize(width, height))

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.core.StepPolicy;
+import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
 import dev.suffice.image.RgbdImage;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class Ldm3dPipelineTest {
     @Test
     void rollingTheNoiseOfAPanoramaRollsThePanorama() {
         // the strongest form of "the seam is nowhere": shifting the latents around the circle shifts the picture
-        var request = request().size(new ImageSize(64, 32)).steps(StepPolicy.fixed(3));
+        var request = request().size(new ImageSize(64, 32)).steps(StepCount.fixed(3));
         assertThat(worstAfterRolling(request.panorama(true).build())).isLessThan(200);
         // the control: without wrapping the edges show
         assertThat(worstAfterRolling(request.panorama(false).build())).isGreaterThan(2000);
@@ -126,9 +126,9 @@ class Ldm3dPipelineTest {
     @Test
     void aStrengthKeepsThatMuchOfTheImage() {
         var picture = TinyModel.picture(32, 16);
-        var little = image(request().steps(StepPolicy.fixed(10)).init(new InitImage(picture, 0.1)));
-        var much = image(request().steps(StepPolicy.fixed(10)).init(new InitImage(picture, 0.9)));
-        var result = run(request().steps(StepPolicy.fixed(10)).init(new InitImage(picture, 0.3)))
+        var little = image(request().steps(StepCount.fixed(10)).init(new InitImage(picture, 0.1)));
+        var much = image(request().steps(StepCount.fixed(10)).init(new InitImage(picture, 0.9)));
+        var result = run(request().steps(StepCount.fixed(10)).init(new InitImage(picture, 0.3)))
                 .getFirst();
         assertThat(result.compute().stage("u-net").orElseThrow().passes()).isEqualTo(6); // 3 of 10 steps, guided
         assertThat(distance(little, much)).isPositive();
@@ -137,7 +137,7 @@ class Ldm3dPipelineTest {
     @Test
     void reportsWhatWasComputed() {
         var compute =
-                run(request().steps(StepPolicy.fixed(5)).guidance(4)).getFirst().compute();
+                run(request().steps(StepCount.fixed(5)).guidance(4)).getFirst().compute();
         var unet = compute.stage("u-net").orElseThrow();
         assertThat(unet.passes()).isEqualTo(10);
         assertThat(unet.fullPasses()).isEqualTo(100);
@@ -147,14 +147,14 @@ class Ldm3dPipelineTest {
         assertThat(text.flops()).isEqualTo(text.fullFlops()).isPositive();
         assertThat(compute.saved()).isBetween(0.8, 0.95);
         assertThat(compute.line()).contains("10 U-Net passes of 100 (50 steps with guidance)");
-        assertThat(run(request().steps(StepPolicy.fixed(5)).guidance(1))
+        assertThat(run(request().steps(StepCount.fixed(5)).guidance(1))
                         .getFirst()
                         .compute()
                         .stage("u-net")
                         .orElseThrow()
                         .passes())
                 .isEqualTo(5);
-        var heun = run(request().steps(StepPolicy.fixed(5)).guidance(1).scheduler("heun"))
+        var heun = run(request().steps(StepCount.fixed(5)).guidance(1).scheduler("heun"))
                 .getFirst();
         assertThat(heun.compute().stage("u-net").orElseThrow().passes()).isEqualTo(9); // two calls a step but the last
     }
@@ -163,7 +163,7 @@ class Ldm3dPipelineTest {
     void manyImagesShareOneEncodingOfTheirPrompt() {
         var stages = new ArrayList<String>();
         var results = pipeline.run(
-                request().count(17).steps(StepPolicy.fixed(1)).build(), new Cancellation(), new RunListener() {
+                request().count(17).steps(StepCount.fixed(1)).build(), new Cancellation(), new RunListener() {
                     @Override
                     public void stage(String name) {
                         stages.add(name);
@@ -175,7 +175,7 @@ class Ldm3dPipelineTest {
                 .filteredOn("denoise"::equals)
                 .hasSizeGreaterThan(1);
         var alone = run(request()
-                        .steps(StepPolicy.fixed(1))
+                        .steps(StepCount.fixed(1))
                         .seed(results.getLast().recipe().seed()))
                 .getFirst();
         assertThat(distance(alone.image(), results.getLast().image())).isZero();
@@ -185,7 +185,7 @@ class Ldm3dPipelineTest {
     void aPromptThatIsCutIsNamed() {
         var warnings = new ArrayList<String>();
         var sofas = "a red sofa beside ".repeat(40) + "a tree";
-        pipeline.run(ImageRequest.of(sofas).steps(StepPolicy.fixed(1)).build(), new Cancellation(), new RunListener() {
+        pipeline.run(ImageRequest.of(sofas).steps(StepCount.fixed(1)).build(), new Cancellation(), new RunListener() {
             @Override
             public void warning(String message) {
                 warnings.add(message);
@@ -233,7 +233,7 @@ class Ldm3dPipelineTest {
         var cancellation = new Cancellation();
         var steps = new ArrayList<Integer>();
         assertThatThrownBy(() ->
-                        pipeline.run(request().steps(StepPolicy.fixed(20)).build(), cancellation, new RunListener() {
+                        pipeline.run(request().steps(StepCount.fixed(20)).build(), cancellation, new RunListener() {
                             @Override
                             public void step(int step, int all, Supplier<List<RgbdImage>> previews) {
                                 steps.add(step);
@@ -255,13 +255,13 @@ class Ldm3dPipelineTest {
                 request().size(new ImageSize(48, 16)).panorama(true),
                 "size 48x16: a panorama is twice as wide as high, e.g. 64x16");
         refused(
-                request().steps(StepPolicy.fixed(1001)),
+                request().steps(StepCount.fixed(1001)),
                 "steps 1001: must be between 1 and 1000 (the model's training timesteps)");
         refused(
                 request().lowResolution(new LowResolutionImage(TinyModel.picture(8, 8), 20)),
                 "model tiny: makes images from text, not larger ones; use a super-resolution model");
         refused(request().enlarge(true), "model tiny: has no upscaler to enlarge images with; leave --enlarge out");
-        assertThatThrownBy(() -> request().steps(StepPolicy.fixed(0)))
+        assertThatThrownBy(() -> request().steps(StepCount.fixed(0)))
                 .hasMessage("steps 0: must be at least 1 and at most the model's training timesteps");
         assertThatThrownBy(() -> request().guidance(Double.NaN).build())
                 .hasMessage("guidance scale NaN: must be >= 1 (1 = no guidance)");
@@ -300,7 +300,7 @@ class Ldm3dPipelineTest {
     }
 
     private static ImageRequest.Builder request() {
-        return ImageRequest.of("a red sofa").steps(StepPolicy.fixed(3)).guidance(3);
+        return ImageRequest.of("a red sofa").steps(StepCount.fixed(3)).guidance(3);
     }
 
     private static List<GeneratedImage> run(ImageRequest.Builder request) {

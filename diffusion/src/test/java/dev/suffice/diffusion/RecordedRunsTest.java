@@ -3,7 +3,7 @@ package dev.suffice.diffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.suffice.core.Cancellation;
-import dev.suffice.core.StepPolicy;
+import dev.suffice.core.StepCount;
 import dev.suffice.image.DepthScale;
 import dev.suffice.image.RgbdImage;
 import java.io.IOException;
@@ -68,7 +68,7 @@ class RecordedRunsTest {
 
     private static ImageRequest.Builder request(JsonNode run) {
         return ImageRequest.of(run.path("prompt").asString())
-                .steps(StepPolicy.fixed(run.path("steps").asInt()))
+                .steps(StepCount.fixed(run.path("steps").asInt()))
                 .scheduler(run.path("scheduler").asString())
                 .guidance(run.path("guidance_scale").asDouble())
                 .seed(run.path("seed").asLong())

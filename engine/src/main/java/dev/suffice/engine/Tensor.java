@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Elements in native memory, row-major, little-endian. A tensor made by {@code allocate} or {@code of} owns its memory
@@ -66,6 +67,19 @@ public final class Tensor implements AutoCloseable {
                     .formatted(data.byteSize(), type, shape, bytes));
         }
         return new Tensor(type, shape, data, () -> {});
+    }
+
+    /**
+     * Some rows, along the first axis, in this tensor's memory, which must outlive them; closing them frees nothing.
+     *
+     * @throws IndexOutOfBoundsException if there are no such rows
+     */
+    public Tensor rows(long from, long count) {
+        var sizes = shape.toArray();
+        Objects.checkFromIndexSize(from, count, sizes.length == 0 ? 0 : sizes[0]);
+        var bytes = sizes[0] == 0 ? 0 : data.byteSize() / sizes[0];
+        sizes[0] = count;
+        return new Tensor(type, Shape.of(sizes), data.asSlice(from * bytes, count * bytes), () -> {});
     }
 
     /** Element type. */

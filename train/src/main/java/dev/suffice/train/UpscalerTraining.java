@@ -32,7 +32,7 @@ final class UpscalerTraining implements TrainingLoop.Stage {
     private static final int PICTURES = 2;
     private static final int WINDOWS = 4;
     private static final int SIDE = 32;
-    private static final double MOST_NOISE = 0.3;
+    private static final double MOST_NOISE = 0.5;
     private static final double PEAK_RATE = 1e-3;
     private static final long WARM_UP = 100;
     private static final float DEPTH_WEIGHT = 3;
@@ -151,18 +151,29 @@ final class UpscalerTraining implements TrainingLoop.Stage {
         }
     }
 
-    /** PSNR on held-out pictures, of the upscaler and of smooth interpolation; the first six go to the sheet. */
+    /**
+     * PSNR on held-out pictures, of the upscaler and of smooth interpolation, from latents as they are and from imperfect ones; the first
+     * six of the latter go to the sheet.
+     */
     private Map<String, Double> quality(RgbdUpscaler averaged) throws IOException {
+        var quality = new LinkedHashMap<String, Double>();
+        quality(averaged, 0, "", new Sheet(3), quality);
+        var sheet = new Sheet(3);
+        quality(averaged, MOST_NOISE / 2, "Noisy", sheet, quality);
+        sheet.write(folder.resolve("upscaler-sheet.png"));
+        return quality;
+    }
+
+    private void quality(RgbdUpscaler averaged, double noise, String suffix, Sheet sheet, Map<String, Double> quality) {
         var squared = new double[4];
         int done = 0;
-        var sheet = new Sheet(3);
         for (var item : heldOut.items()) {
             if (item.scene().panorama() || done == VALIDATED) {
                 continue;
             }
             try (var _ = new PointerScope();
                     var _ = new NoGradGuard()) {
-                Tensor small = heldOut.small(item, 0, new SplittableRandom(0));
+                Tensor small = heldOut.small(item, noise, new SplittableRandom(done));
                 Tensor large = heldOut.large(item, 0, 0, (int) small.size(2));
                 Tensor made = averaged.apply(small, false)
                         .clamp(new ScalarOptional(new Scalar(-1)), new ScalarOptional(new Scalar(1)));
@@ -179,13 +190,10 @@ final class UpscalerTraining implements TrainingLoop.Stage {
             }
             done++;
         }
-        sheet.write(folder.resolve("upscaler-sheet.png"));
         var names = List.of("rgbPsnr", "depthPsnr", "rgbPsnrBicubic", "depthPsnrBicubic");
-        var quality = new LinkedHashMap<String, Double>();
         for (int i = 0; i < 4; i++) {
-            quality.put(names.get(i), Math.round(-1000 * Math.log10(squared[i] / Math.max(1, done))) / 100.0);
+            quality.put(names.get(i) + suffix, Math.round(-1000 * Math.log10(squared[i] / Math.max(1, done))) / 100.0);
         }
-        return quality;
     }
 
     /** Mean squared errors of colours and depth, both of 0..1. */

@@ -46,6 +46,11 @@ final class DdimScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             int t = (int) timestep(i);
             float alphaBar = alphaBarAt(i);

@@ -65,6 +65,11 @@ final class DdpmScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             boolean twofold = output.length != sample.length;
             var predicted = twofold ? half(output, sample.length, 0) : output;

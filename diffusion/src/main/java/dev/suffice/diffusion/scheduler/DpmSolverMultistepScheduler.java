@@ -106,6 +106,11 @@ final class DpmSolverMultistepScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             var mean = withoutVariance(output, sample.length);
             var converted = solver.convert(prediction, limit, images(), mean, sample, point(i));

@@ -35,6 +35,11 @@ final class EulerAncestralDiscreteScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             float sigma = level(i);
             var split = AncestralSplit.of(sigma, level(i + 1));

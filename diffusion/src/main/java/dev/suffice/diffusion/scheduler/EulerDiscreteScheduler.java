@@ -94,6 +94,11 @@ final class EulerDiscreteScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             float sigma = level(i);
             float churn = churn(sigma);

@@ -103,6 +103,11 @@ final class FlowMatchEulerDiscreteScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return Prediction.FLOW_PREDICTION;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             float sigma = levels[i];
             float next = levels[i + 1];

@@ -62,6 +62,11 @@ final class HeunDiscreteScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             int step = i / 2;
             float width = level(step + 1) - level(step);

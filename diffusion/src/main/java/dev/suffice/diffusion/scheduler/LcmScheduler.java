@@ -74,6 +74,11 @@ final class LcmScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             float alphaBar = alphaBarAt(i);
             var clean = prediction.clean(output, sample, sqrt(alphaBar), sqrt(1 - alphaBar));

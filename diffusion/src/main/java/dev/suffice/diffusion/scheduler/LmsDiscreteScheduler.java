@@ -35,6 +35,11 @@ final class LmsDiscreteScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             float sigma = level(i);
             var clean = prediction.cleanOfExploding(output, sample, sigma);

@@ -66,6 +66,11 @@ abstract class MidpointSampling extends ExplodingSampling {
     }
 
     @Override
+    final Prediction prediction() {
+        return prediction;
+    }
+
+    @Override
     final float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
         int step = i / 2;
         float from = level(step);

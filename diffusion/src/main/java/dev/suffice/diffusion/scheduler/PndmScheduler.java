@@ -97,6 +97,11 @@ final class PndmScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             float alphaBar = alphaBarAt(i);
             keepClean(prediction.clean(output, sample, sqrt(alphaBar), sqrt(1 - alphaBar)));

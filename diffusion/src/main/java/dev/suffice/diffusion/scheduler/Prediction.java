@@ -89,6 +89,19 @@ enum Prediction {
         return noise;
     }
 
+    /** What a model says that takes a sample x = alpha x0 + sigma noise for that clean image; without noise where sigma is 0. */
+    void output(float[] clean, float[] sample, float alpha, float sigma, float[] output) {
+        for (int i = 0; i < output.length; i++) {
+            float noise = sigma == 0 ? 0 : (sample[i] - alpha * clean[i]) / sigma;
+            output[i] = switch (this) {
+                case EPSILON -> noise;
+                case V_PREDICTION -> alpha * noise - sigma * clean[i];
+                case SAMPLE -> clean[i];
+                case FLOW_PREDICTION -> noise - clean[i];
+            };
+        }
+    }
+
     /** The clean image of a variance-exploding sample x = x0 + sigma noise, whose scaled form the model saw. */
     float[] cleanOfExploding(float[] output, float[] sample, float sigma) {
         if (this != V_PREDICTION) {

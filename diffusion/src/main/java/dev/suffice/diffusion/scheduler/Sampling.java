@@ -29,6 +29,9 @@ public interface Sampling {
     /** Number of model calls: the length of {@link #timesteps()}. */
     int calls();
 
+    /** Model calls of a step: 2 for samplers of second order that ask twice, 1 for all others. */
+    int order();
+
     /**
      * The noise levels of the calls and, last, the one the run ends at.
      *
@@ -69,6 +72,17 @@ public interface Sampling {
      * @throws IllegalStateException before the first step
      */
     void predictedClean(float[] out);
+
+    /**
+     * What a model says at this call that takes the sample for that clean image: what a policy gives {@link #step} when it does not
+     * ask the model. With the clean image that the call before predicted, a sampler of first order goes on along its straight line.
+     *
+     * @param index of the call, from 0
+     * @param clean of the sample's length
+     * @param sample as {@link #step} left it
+     * @param out receives the model's output, of the sample's length
+     */
+    void outputFor(int index, float[] clean, float[] sample, float[] out);
 
     /**
      * Puts noise on a clean sample, as much as the sample has at this call: where an image-to-image run starts.

@@ -13,6 +13,7 @@ abstract class StepwiseSampling implements Sampling, Cloneable {
     private final double[] timesteps;
     private final int begin;
     private final int images;
+    private final int order;
     private final boolean takesVariance;
     private int next;
     private Optional<float[]> clean = Optional.empty();
@@ -31,6 +32,7 @@ abstract class StepwiseSampling implements Sampling, Cloneable {
         this.timesteps = timesteps;
         this.images = plan.images();
         this.takesVariance = takesVariance;
+        order = callsPerStep;
         begin = firstStep(plan.strength(), steps) * callsPerStep;
         next = begin;
     }
@@ -67,6 +69,9 @@ abstract class StepwiseSampling implements Sampling, Cloneable {
 
     /** Share of the noise in the sample at call i. */
     abstract float noiseAt(int i);
+
+    /** What the model predicts. */
+    abstract Prediction prediction();
 
     /** All noise levels of a run from pure noise. */
     float[] allSigmas() {
@@ -109,6 +114,11 @@ abstract class StepwiseSampling implements Sampling, Cloneable {
     @Override
     public final int calls() {
         return timesteps.length - begin;
+    }
+
+    @Override
+    public final int order() {
+        return order;
     }
 
     @Override
@@ -157,6 +167,19 @@ abstract class StepwiseSampling implements Sampling, Cloneable {
                 () -> new IllegalStateException("no step was taken yet: the clean image is predicted by step"));
         requireLength("clean image", out, predicted.length);
         System.arraycopy(predicted, 0, out, 0, out.length);
+    }
+
+    @Override
+    public final void outputFor(int index, float[] original, float[] sample, float[] out) {
+        requireLength("clean image", original, sample.length);
+        requireLength("model output", out, sample.length);
+        int i = checked(index);
+        float scale = inputScale(i);
+        var scaled = new float[sample.length];
+        for (int k = 0; k < scaled.length; k++) {
+            scaled[k] = sample[k] / scale;
+        }
+        prediction().output(original, scaled, signalAt(i) / scale, noiseAt(i) / scale, out);
     }
 
     @Override

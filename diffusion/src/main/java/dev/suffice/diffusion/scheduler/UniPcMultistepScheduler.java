@@ -129,6 +129,11 @@ final class UniPcMultistepScheduler extends ConfiguredScheduler {
         }
 
         @Override
+        Prediction prediction() {
+            return prediction;
+        }
+
+        @Override
         float[] advance(int i, float[] output, float[] sample, NoiseSource source) {
             var at = point(i);
             var clean = at.clean(prediction, output, sample);

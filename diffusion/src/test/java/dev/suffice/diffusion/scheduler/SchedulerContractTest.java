@@ -65,6 +65,11 @@ class SchedulerContractTest {
             }
             for (int i = 0; i < sampling.calls(); i++) {
                 var output = model.predict(sampling, sample, i);
+                var told = new float[SIZE];
+                sampling.outputFor(i, clean, sample, told);
+                assertThat(told)
+                        .as("what a model says that knows the clean image, call %d of %d", i, steps)
+                        .containsExactly(output, within(1e-3f));
                 sampling.step(i, output, sample, noise, sample);
                 sampling.predictedClean(predicted);
                 if (!name.equals("lcm")) { // its boundary condition mixes some of the sample in

@@ -74,6 +74,20 @@ public final class UNet2DCondition {
     }
 
     /**
+     * The cuts around the blocks below the highest resolution.
+     *
+     * @param from name of the cut in front of them
+     * @param to name of the cut behind them
+     */
+    public record DeepCuts(String from, String to) {}
+
+    /** What feature reuse leaves out; empty for a network of one resolution. */
+    public Optional<DeepCuts> deepCuts() {
+        int levels = config.channels().size();
+        return levels < 2 ? Optional.empty() : Optional.of(new DeepCuts("down_blocks.0", "up_blocks." + (levels - 2)));
+    }
+
+    /**
      * Writes the network.
      *
      * @param height of the latents

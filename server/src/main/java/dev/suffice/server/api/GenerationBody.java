@@ -1,7 +1,7 @@
 package dev.suffice.server.api;
 
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.core.StepPolicy;
+import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.ImageRequest;
 import dev.suffice.diffusion.ImageSize;
@@ -74,7 +74,7 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
         fields.number("guidance_rescale", 0, 1).ifPresent(request::guidanceRescale);
         enlarge(fields, model).ifPresent(request::enlarge);
         fields.number("eta", 0, 1).ifPresent(request::eta);
-        var expected = steps instanceof StepPolicy.Fixed(int fixed) ? fixed : model.steps();
+        var expected = steps instanceof StepCount.Fixed(int fixed) ? fixed : model.steps();
         scheduler(fields, model, expected).ifPresent(request::scheduler);
         fields.text("user", MAX_USER);
         var format =
@@ -111,16 +111,16 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
                                                 .collect(Collectors.joining(", ")))));
     }
 
-    private static StepPolicy steps(Fields fields, Limits limits) {
+    private static StepCount steps(Fields fields, Limits limits) {
         var node = fields.find("steps");
         if (node.isEmpty() || (node.get().isString() && node.get().stringValue().equals("auto"))) {
-            return StepPolicy.auto();
+            return StepCount.auto();
         }
         if (!node.get().isNumber()) {
             throw Fields.wrong(
                     "steps", node.get(), "auto or a whole number between 1 and %d".formatted(limits.steps()));
         }
-        return StepPolicy.fixed((int) fields.whole("steps", 1, limits.steps()).orElseThrow());
+        return StepCount.fixed((int) fields.whole("steps", 1, limits.steps()).orElseThrow());
     }
 
     private static Optional<ImageSize> size(Fields fields, ModelFacts model, boolean panorama, Limits limits) {

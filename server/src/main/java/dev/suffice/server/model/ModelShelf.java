@@ -2,7 +2,7 @@ package dev.suffice.server.model;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.CancelledException;
-import dev.suffice.core.StepPolicy;
+import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.ImageRequest;
 import dev.suffice.diffusion.Ldm3dPipeline;
@@ -96,7 +96,7 @@ public final class ModelShelf implements AutoCloseable {
         var name = first().name();
         try (var use = use(name)) {
             readiness.set(Readiness.loading("opening the networks", 1, WARM_UP_STAGES));
-            var request = ImageRequest.of("a place").steps(StepPolicy.fixed(1)).build();
+            var request = ImageRequest.of("a place").steps(StepCount.fixed(1)).build();
             use.pipeline().run(request, warmUp, new RunListener() {
                 @Override
                 public void stage(String stage) {

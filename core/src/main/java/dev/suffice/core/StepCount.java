@@ -1,15 +1,15 @@
 package dev.suffice.core;
 
 /**
- * How many denoising steps a diffusion run takes. A policy changes how much is computed and never what a step computes.
+ * How many denoising steps a diffusion run has.
  */
-public sealed interface StepPolicy {
+public sealed interface StepCount {
     /**
      * Exactly this many steps.
      *
      * @param steps at least 1; the scheduler refuses more than its training timesteps
      */
-    record Fixed(int steps) implements StepPolicy {
+    record Fixed(int steps) implements StepCount {
         /** Checks the range. */
         public Fixed {
             if (steps < 1) {
@@ -20,10 +20,10 @@ public sealed interface StepPolicy {
     }
 
     /** The number of steps that the model recommends for itself. */
-    record Auto() implements StepPolicy {}
+    record Auto() implements StepCount {}
 
-    /** The default policy: as many steps as the model recommends. */
-    static StepPolicy auto() {
+    /** As many steps as the model recommends: the default. */
+    static StepCount auto() {
         return new Auto();
     }
 
@@ -32,7 +32,7 @@ public sealed interface StepPolicy {
      *
      * @throws InvalidRequestException if fewer than 1
      */
-    static StepPolicy fixed(int steps) {
+    static StepCount fixed(int steps) {
         return new Fixed(steps);
     }
 }

@@ -3,6 +3,7 @@ package dev.suffice.bench;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.diffusion.ImageRequest;
+import dev.suffice.diffusion.ImageSize;
 import dev.suffice.diffusion.Ldm3dPipeline;
 import dev.suffice.diffusion.RunListener;
 import dev.suffice.engine.Engines;
@@ -95,16 +96,18 @@ final class PanoramaBenchmark implements Callable<Integer> {
 
     private List<Continuity> measure(Ldm3dPipeline pipeline, boolean wrapping, boolean enlarged) {
         var measured = new ArrayList<Continuity>();
+        int scale = enlarged ? pipeline.enlargement() : 1;
+        var size = pipeline.nativeSize(true);
         for (var prompt : PROMPTS) {
             var request = ImageRequest.of(prompt)
-                    .size(pipeline.defaultSize(true))
+                    .size(new ImageSize(scale * size.width(), scale * size.height()))
                     .panorama(wrapping)
                     .enlarge(enlarged)
                     .seed(1)
                     .count(seeds)
                     .build();
             for (var result : pipeline.run(request, new Cancellation(), RunListener.silent())) {
-                measured.add(Continuity.of(result.image(), enlarged ? cell * pipeline.enlargement() : cell));
+                measured.add(Continuity.of(result.image(), scale * cell));
             }
         }
         return measured;

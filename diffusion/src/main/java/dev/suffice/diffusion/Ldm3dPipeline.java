@@ -61,6 +61,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final DepthCoding coding;
     private final TextConditioning text;
     private final Sessions sessions;
+    private final Sizing.Model sizes;
 
     /** Time spent opening the model that no report has told of yet. */
     private final AtomicReference<Duration> untoldLoad;
@@ -83,6 +84,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 ? SentenceConditioning.open(card.sentenceEncoder().get(), cache, engine, options)
                 : ClipConditioning.open(folder, engine, options, operators);
         this.sessions = new Sessions(engine, options, operators, unet, autoencoder, upscaler, text.tokens());
+        this.sizes = sizes();
         this.untoldLoad = new AtomicReference<>(Duration.ofNanos(System.nanoTime() - started));
         if (unet.config().inChannels() != autoencoder.latentChannels() && !superResolution()) {
             text.close();
@@ -134,9 +136,25 @@ public final class Ldm3dPipeline implements AutoCloseable {
 
     /** Size of images that are asked for without one. */
     public ImageSize defaultSize(boolean panorama) {
+        return sizes.usual(panorama);
+    }
+
+    /** Size of images that the model is made to denoise. */
+    public ImageSize nativeSize(boolean panorama) {
+        return sizes.natural(panorama);
+    }
+
+    private Sizing.Model sizes() {
         var factor = autoencoder.reduction();
         var plain = card.size().orElseGet(() -> sampleSize(unet.source(), factor));
-        return panorama ? card.panoramaSize().orElseGet(() -> new ImageSize(2 * plain.width(), plain.height())) : plain;
+        return new Sizing.Model(
+                name,
+                plain,
+                card.panoramaSize().orElseGet(() -> new ImageSize(2 * plain.width(), plain.height())),
+                factor,
+                enlargement(),
+                card.enlarge() && upscaler.isPresent(),
+                card.panoramaEnlarge() && upscaler.isPresent());
     }
 
     /** A size in the U-Net's configuration is one number, or height and width; of latents. */
@@ -174,19 +192,20 @@ public final class Ldm3dPipeline implements AutoCloseable {
             Finish finish,
             Cancellation cancellation,
             RunListener listener) {
-        var size = checkedSize(request);
+        var sizing = checkedSize(request);
         var steps = steps(request.steps());
         var plan = plan(request, steps);
-        var recipe = recipe(request, size, scheduler, steps);
+        var recipe = recipe(request, sizing, scheduler, steps);
         scheduler.start(plan); // refuses an impossible plan before anything is computed
         var results = new ArrayList<GeneratedImage>();
         var clock = new StageClock();
-        var given = given(request, recipe, clock, listener);
-        var batch = batchSize(size);
+        var given = given(request, recipe, sizing.denoised(), clock, listener);
+        var batch = batchSize(sizing.denoised());
         for (int first = 0; first < request.count(); first += batch) {
             cancellation.check();
             var count = Math.min(batch, request.count() - first);
-            var run = new Run(request, recipe, given, clock, scheduler, plan, noise, request.seed() + first, count);
+            var run = new Run(
+                    request, recipe, sizing, given, clock, scheduler, plan, noise, request.seed() + first, count);
             results.addAll(run.go(finish, cancellation, listener));
         }
         return results;
@@ -196,7 +215,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     private record Given(float[] prompt, Optional<float[]> negative, Optional<LatentDistribution> image) {}
 
-    private Given given(ImageRequest request, Recipe recipe, StageClock clock, RunListener listener) {
+    private Given given(ImageRequest request, Recipe recipe, ImageSize size, StageClock clock, RunListener listener) {
         listener.stage("text encoder");
         var guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
         var prompt = clock.time(Stage.TEXT, () -> text.encode(recipe.prompt(), listener));
@@ -208,7 +227,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 .or(() -> request.lowResolution().map(LowResolutionImage::image))
                 .map(picture -> {
                     listener.stage("encode");
-                    var resized = picture.resized(recipe.width(), recipe.height());
+                    var resized = picture.resized(size.width(), size.height());
                     return clock.time(Stage.ENCODE, () -> sessions.encode(coding, resized, padding(request)));
                 });
         return new Given(prompt, negative, image);
@@ -225,7 +244,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         text.close();
     }
 
-    private ImageSize checkedSize(ImageRequest request) {
+    private Sizing checkedSize(ImageRequest request) {
         if (superResolution() != request.lowResolution().isPresent()) {
             throw new InvalidRequestException(
                     superResolution()
@@ -239,24 +258,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
             throw new InvalidRequestException("noise level %d: this model has %d levels, from 0"
                     .formatted(request.lowResolution().get().noiseLevel(), count));
         }
-        var size = request.size()
-                .or(() -> request.lowResolution().map(Ldm3dPipeline::doubled))
-                .orElseGet(() -> defaultSize(request.panorama()));
-        var factor = autoencoder.reduction();
-        if (size.width() % factor != 0 || size.height() % factor != 0) {
-            throw new InvalidRequestException(
-                    "size %s: width and height must be multiples of %d, the reduction of this model's autoencoder"
-                            .formatted(size, factor));
-        }
-        if (request.panorama() && size.width() != 2 * size.height()) {
-            throw new InvalidRequestException(
-                    "size %s: a panorama is twice as wide as high, e.g. %s".formatted(size, defaultSize(true)));
-        }
-        return size;
-    }
-
-    private static ImageSize doubled(LowResolutionImage low) {
-        return new ImageSize(2 * low.image().width(), 2 * low.image().height());
+        return Sizing.of(request, sizes);
     }
 
     private Scheduler scheduler(ImageRequest request) {
@@ -285,7 +287,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         return request.init().map(init -> plan.withStrength(init.strength())).orElse(plan);
     }
 
-    private Recipe recipe(ImageRequest request, ImageSize size, Scheduler scheduler, int steps) {
+    private Recipe recipe(ImageRequest request, Sizing sizing, Scheduler scheduler, int steps) {
         return new Recipe(
                 request.prompt(),
                 request.negativePrompt(),
@@ -296,21 +298,12 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 request.guidanceRescale().orElse(card.guidanceRescale()),
                 request.eta(),
                 request.seed(),
-                size.width(),
-                size.height(),
+                sizing.result().width(),
+                sizing.result().height(),
                 request.panorama(),
-                enlarged(request),
+                sizing.scale(),
                 request.init().map(init -> OptionalDouble.of(init.strength())).orElse(OptionalDouble.empty()),
                 engine.name());
-    }
-
-    private int enlarged(ImageRequest request) {
-        var chosen = request.enlarge().orElse(request.panorama() ? card.panoramaEnlarge() : card.enlarge());
-        if (request.enlarge().orElse(false) && upscaler.isEmpty()) {
-            throw new InvalidRequestException(
-                    "model %s: has no upscaler to enlarge images with; leave --enlarge out".formatted(name));
-        }
-        return chosen ? enlargement() : 1;
     }
 
     private int batchSize(ImageSize size) {
@@ -325,6 +318,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final class Run {
         private final ImageRequest request;
         private final Recipe recipe;
+        private final Sizing sizing;
         private final Given given;
         private final Padding padding;
         private final long seed;
@@ -343,6 +337,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         Run(
                 ImageRequest request,
                 Recipe recipe,
+                Sizing sizing,
                 Given given,
                 StageClock before,
                 Scheduler scheduler,
@@ -352,13 +347,14 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 int count) {
             this.request = request;
             this.recipe = recipe;
+            this.sizing = sizing;
             this.given = given;
             this.clock = new StageClock(before);
             this.padding = padding(request);
             this.seed = seed;
             this.count = count;
-            this.height = recipe.height() / autoencoder.reduction();
-            this.width = recipe.width() / autoencoder.reduction();
+            this.height = sizing.denoised().height() / autoencoder.reduction();
+            this.width = sizing.denoised().width() / autoencoder.reduction();
             this.length = autoencoder.latentChannels() * height * width;
             this.guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
             this.rules = rules(request);
@@ -502,6 +498,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         }
 
         private ComputeReport report(UnetSessions opened, Trajectory trajectory) {
+            var size = sizing.denoised();
             var prompts = guidance.prompts();
             var decoderFlops = sessions.decoderFlops(height, width, padding);
             var stages = new ArrayList<StageReport>();
@@ -509,7 +506,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
             stages.add(new StageReport(
                     "text encoder", prompts, 2, prompts * text.flops(), 2 * text.flops(), clock.of(Stage.TEXT)));
             if (request.init().isPresent() || request.lowResolution().isPresent()) {
-                var flops = sessions.encoderFlops(recipe.height(), recipe.width(), padding);
+                var flops = sessions.encoderFlops(size.height(), size.width(), padding);
                 stages.add(new StageReport("encoder", 1, 1, flops, flops, clock.of(Stage.ENCODE)));
             }
             var textFlops = opened.textFlops();
@@ -527,13 +524,14 @@ public final class Ldm3dPipeline implements AutoCloseable {
             stages.add(new StageReport("sampler", 0, 0, 0, 0, clock.of(Stage.SAMPLER)));
             stages.add(new StageReport("decoder", 1, 1, decoderFlops, decoderFlops, clock.of(Stage.DECODE)));
             if (recipe.enlarged() > 1) {
-                var flops = sessions.upscalerFlops(recipe.height(), recipe.width(), padding);
+                var flops = sessions.upscalerFlops(size.height(), size.width(), padding);
                 stages.add(new StageReport("upscaler", 1, 1, flops, flops, clock.of(Stage.ENLARGE)));
             }
             var decisions = new ArrayList<String>();
             if (request.steps() instanceof StepCount.Auto) {
                 decisions.add("steps: %d, as the model recommends".formatted(recipe.steps()));
             }
+            sizing.decision().ifPresent(decisions::add);
             decisions.addAll(trajectory.words(guidance.active()));
             return new ComputeReport(
                     REFERENCE_STEPS + " steps with guidance",

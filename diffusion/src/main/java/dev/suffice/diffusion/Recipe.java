@@ -14,10 +14,10 @@ import java.util.OptionalDouble;
  * @param guidanceRescale rescale of the guided prediction
  * @param eta share of fresh noise in each DDIM step
  * @param seed of the noise, as for PyTorch's CPU generator
- * @param width pixels, before it is enlarged
- * @param height pixels, before it is enlarged
+ * @param width pixels
+ * @param height pixels
  * @param panorama whether the edges wrap around
- * @param enlarged how many times as wide and high the model's upscaler made it; 1 if it did not
+ * @param enlarged how many times as wide and high as it was denoised the model's upscaler made it; 1 without
  * @param strength of image to image; empty when it started from noise
  * @param engine name of the engine
  */

@@ -92,34 +92,63 @@ class Ldm3dPipelineTest {
         return TinyModel.open(folder);
     }
 
+    private static GeneratedImage only(Ldm3dPipeline model, ImageRequest.Builder request) {
+        return model.run(request.build(), new Cancellation(), RunListener.silent())
+                .getFirst();
+    }
+
+    private static String size(GeneratedImage result) {
+        assertThat(result.image().width()).isEqualTo(result.recipe().width());
+        assertThat(result.image().height()).isEqualTo(result.recipe().height());
+        return "%dx%d / %d"
+                .formatted(
+                        result.image().width(),
+                        result.image().height(),
+                        result.recipe().enlarged());
+    }
+
     @Test
     void theUpscalerMakesImagesLarger() throws IOException {
         try (var model = withUpscaler()) {
-            var small = model.run(request().build(), new Cancellation(), RunListener.silent())
-                    .getFirst();
-            assertThat(small.recipe().enlarged()).isEqualTo(1);
-            assertThat(small.image().width()).isEqualTo(32);
-            var large = model.run(request().enlarge(true).build(), new Cancellation(), RunListener.silent())
-                    .getFirst();
-            assertThat(large.recipe().enlarged()).isEqualTo(3);
-            assertThat(large.recipe().width()).as("what it was denoised at").isEqualTo(32);
-            assertThat(large.image().width() + "x" + large.image().height()).isEqualTo("96x48");
+            assertThat(size(only(model, request()))).isEqualTo("32x16 / 1");
+            var large = only(model, request().enlarge(true));
+            assertThat(size(large)).isEqualTo("96x48 / 3");
             assertThat(large.compute().stage("upscaler").orElseThrow().flops()).isPositive();
+            assertThat(large.compute().decisions()).contains("denoised at 32x16, then enlarged 3 times");
+            assertThat(size(only(model, request().enlarge(true).size(new ImageSize(48, 24)))))
+                    .as("the size is the result's")
+                    .isEqualTo("48x24 / 3");
+        }
+    }
+
+    @Test
+    void sizesBeyondTheModelsOwnAreEnlarged() throws IOException {
+        try (var model = withUpscaler()) {
+            assertThat(size(only(model, request().size(new ImageSize(96, 48))))).isEqualTo("96x48 / 3");
+            assertThat(size(only(model, request().enlarge(false).size(new ImageSize(96, 48)))))
+                    .isEqualTo("96x48 / 1");
+            assertThat(size(only(model, request().size(new ImageSize(64, 32)))))
+                    .as("less than the scale")
+                    .isEqualTo("64x32 / 1");
+            assertThat(size(only(model, request().size(new ImageSize(98, 50)))))
+                    .as("what the upscaler cannot give")
+                    .isEqualTo("98x50 / 1");
+            assertThatThrownBy(() -> only(model, request().enlarge(true).size(new ImageSize(98, 50))))
+                    .hasMessage(
+                            "size 98x50: width and height must be multiples of 6, the reduction of this model's autoencoder times the scale of its upscaler");
         }
     }
 
     @Test
     void aModelMayEnlargePanoramasUnlessAskedNotTo() throws IOException {
         try (var model = withUpscaler()) {
-            var panorama = request().size(new ImageSize(64, 32)).panorama(true);
-            var large = model.run(panorama.build(), new Cancellation(), RunListener.silent())
-                    .getFirst();
-            assertThat(large.image().width()).isEqualTo(192);
-            assertThat(model.run(panorama.enlarge(false).build(), new Cancellation(), RunListener.silent())
-                            .getFirst()
-                            .image()
-                            .width())
-                    .isEqualTo(64);
+            // its images are 32x16, which leaves no panorama twice as wide as high without a size
+            assertThat(model.defaultSize(true)).isEqualTo(new ImageSize(192, 48));
+            assertThat(model.defaultSize(false)).isEqualTo(new ImageSize(32, 16));
+            var panorama = request().panorama(true);
+            assertThat(size(only(model, panorama.size(new ImageSize(192, 96))))).isEqualTo("192x96 / 3");
+            assertThat(size(only(model, panorama.enlarge(false).size(new ImageSize(64, 32)))))
+                    .isEqualTo("64x32 / 1");
         }
     }
 

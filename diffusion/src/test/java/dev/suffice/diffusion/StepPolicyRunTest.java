@@ -68,7 +68,8 @@ class StepPolicyRunTest {
             for (int x = 0; x < a.width(); x++) {
                 for (int c = 0; c < 3; c++) {
                     int shift = 8 * c;
-                    worst = Math.max(worst, Math.abs(((a.rgb(x, y) >> shift) & 0xff) - ((b.rgb(x, y) >> shift) & 0xff)));
+                    worst = Math.max(
+                            worst, Math.abs(((a.rgb(x, y) >> shift) & 0xff) - ((b.rgb(x, y) >> shift) & 0xff)));
                 }
             }
         }

@@ -111,7 +111,7 @@ class StudioPageTest {
             assertThat(page.locator("#stage .depth-image").first()).isVisible(PATIENT);
             visit.keep("studio-forming");
             assertThat(page.locator("#detail .viewport.shown")).isVisible(PATIENT);
-            assertThat(page.locator("#detail .saved-share")).hasText("20% of the computation");
+            assertThat(page.locator("#detail .saved-share")).hasText("19% of the computation");
             assertThat(page.locator("#cards a[aria-current]")).hasCount(1);
             page.frameLocator("#detail iframe")
                     .locator("html[data-state=ready]")

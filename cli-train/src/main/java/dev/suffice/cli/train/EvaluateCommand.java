@@ -45,6 +45,9 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Prompts with labels, as JSON lines; the 200 of the project unless given.")
     private Path prompts = Path.of("");
 
+    @Option(names = "--enlarge", description = "Judge what the model's upscaler makes of the images.")
+    private boolean enlarge;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the images and the report.")
     private Path out = Path.of("out/evaluation");
 
@@ -67,6 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 var request = ImageRequest.of(cases.get(i).prompt())
                         .seed(1000L * i)
                         .count(IMAGES_OF_A_PROMPT)
+                        .enlarge(enlarge)
                         .build();
                 for (var image : pipeline.run(request, new Cancellation(), RunListener.silent())) {
                     ImageFiles.write(out, image);

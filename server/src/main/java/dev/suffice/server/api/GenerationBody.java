@@ -69,10 +69,12 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
                 .seed(fields.whole("seed", 0, MAX_SEED)
                         .orElseGet(() -> ThreadLocalRandom.current().nextLong(1L << 32)))
                 .count(count);
-        size(fields, model, panorama, limits).ifPresent(request::size);
+        var enlarge = enlarge(fields, model);
+        enlarge.ifPresent(request::enlarge);
+        var multiple = enlarge.orElse(false) ? model.multiple() * model.scale() : model.multiple();
+        size(fields, model, multiple, panorama, limits).ifPresent(request::size);
         fields.number("guidance", 1, 1000).ifPresent(request::guidance);
         fields.number("guidance_rescale", 0, 1).ifPresent(request::guidanceRescale);
-        enlarge(fields, model).ifPresent(request::enlarge);
         fields.number("eta", 0, 1).ifPresent(request::eta);
         var expected = steps instanceof StepCount.Fixed(int fixed) ? fixed : model.steps();
         scheduler(fields, model, expected).ifPresent(request::scheduler);
@@ -123,7 +125,8 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
         return StepCount.fixed((int) fields.whole("steps", 1, limits.steps()).orElseThrow());
     }
 
-    private static Optional<ImageSize> size(Fields fields, ModelFacts model, boolean panorama, Limits limits) {
+    private static Optional<ImageSize> size(
+            Fields fields, ModelFacts model, int multiple, boolean panorama, Limits limits) {
         var text = fields.text("size", 20).filter(value -> !value.equals("auto"));
         if (text.isEmpty()) {
             return Optional.empty();
@@ -136,7 +139,7 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
                     "size",
                     "invalid_value",
                     "size %s: must be auto or WIDTHxHEIGHT, e.g. %s"
-                            .formatted(Excerpt.of(text.get()), panorama ? model.panoramaSize() : model.size()));
+                            .formatted(Excerpt.of(text.get()), model.size(panorama)));
         }
         if (size.width() > limits.side() || size.height() > limits.side()) {
             throw ApiException.invalid(
@@ -144,18 +147,18 @@ record GenerationBody(Order order, boolean pictures, boolean depth, boolean asyn
                     "invalid_value",
                     "size %s: width and height must be at most %d here".formatted(size, limits.side()));
         }
-        if (size.width() % model.multiple() != 0 || size.height() % model.multiple() != 0) {
+        if (size.width() % multiple != 0 || size.height() % multiple != 0) {
             throw ApiException.invalid(
                     "size",
                     "invalid_value",
                     "size %s: width and height must be multiples of %d for the model %s"
-                            .formatted(size, model.multiple(), model.name()));
+                            .formatted(size, multiple, model.name()));
         }
         if (panorama && size.width() != 2 * size.height()) {
             throw ApiException.invalid(
                     "size",
                     "invalid_value",
-                    "size %s: a panorama is twice as wide as high, e.g. %s".formatted(size, model.panoramaSize()));
+                    "size %s: a panorama is twice as wide as high, e.g. %s".formatted(size, model.size(true)));
         }
         return Optional.of(size);
     }

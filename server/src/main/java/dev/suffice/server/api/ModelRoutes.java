@@ -76,8 +76,8 @@ public final class ModelRoutes {
                 .put("steps", model.steps())
                 .put("guidance", model.guidance())
                 .put("panorama_guidance", model.panoramaGuidance())
-                .put("size", model.size().toString())
-                .put("panorama_size", model.panoramaSize().toString())
+                .put("size", model.size(false).toString())
+                .put("panorama_size", model.size(true).toString())
                 .put("enlarge", model.enlarge())
                 .put("panorama_enlarge", model.panoramaEnlarge())
                 .put("scheduler", model.schedulerClass());

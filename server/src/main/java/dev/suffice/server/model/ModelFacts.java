@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
  * @param steps that its card recommends
  * @param guidance that its card recommends
  * @param panoramaGuidance the same for panoramas
- * @param size of images that are asked for without one
- * @param panoramaSize the same for panoramas
+ * @param nativeSize of images that it is made to denoise
+ * @param nativePanoramaSize the same for panoramas
  * @param scale how many times as wide and high its upscaler makes images; 1 if it has none
  * @param enlarge whether images are enlarged unless a request says otherwise
  * @param panoramaEnlarge the same for panoramas
@@ -33,13 +33,20 @@ public record ModelFacts(
         int steps,
         double guidance,
         double panoramaGuidance,
-        ImageSize size,
-        ImageSize panoramaSize,
+        ImageSize nativeSize,
+        ImageSize nativePanoramaSize,
         int scale,
         boolean enlarge,
         boolean panoramaEnlarge,
         int multiple,
         SchedulerConfig scheduler) {
+    /** Size of images that are asked for without one. */
+    public ImageSize size(boolean panorama) {
+        var size = panorama ? nativePanoramaSize : nativeSize;
+        int factor = (panorama ? panoramaEnlarge : enlarge) ? scale : 1;
+        return new ImageSize(factor * size.width(), factor * size.height());
+    }
+
     /** Class of its own sampler. */
     public String schedulerClass() {
         return scheduler.className().orElse("unknown");

@@ -10,13 +10,12 @@ const EXAMPLES = [
     { prompt: "360 view of green hills at sunset", panorama: true },
 ];
 const SIZES = [0.5, 1, 1.5, 2];
-const FIELDS = { prompt: "prompt", n: "count", size: "size", steps: "steps", guidance: "guidance", seed: "seed", scheduler: "scheduler", negative_prompt: "negative", model: "model", panorama: "panorama", enlarge: "enlarge" };
+const FIELDS = { prompt: "prompt", n: "count", size: "size", steps: "steps", guidance: "guidance", seed: "seed", scheduler: "scheduler", negative_prompt: "negative", model: "model", panorama: "panorama" };
 
 export class Composer {
     constructor(models, schedulers, submit) {
         this.models = models;
         this.guidanceTouched = false;
-        this.enlargeTouched = false;
         this.recommended = recommend(() => this.question());
         this.form = find("compose");
         for (const model of models) {
@@ -49,8 +48,6 @@ export class Composer {
             this.recommended();
         });
         find("guidance").addEventListener("input", () => { this.guidanceTouched = true; this.showGuidance(); });
-        find("enlarge").addEventListener("change", () => { this.enlargeTouched = true; });
-        find("size").addEventListener("change", () => this.showEnlarged());
         find("reseed").addEventListener("click", () => { find("seed").value = Math.floor(Math.random() * 2 ** 32); });
         find("more").addEventListener("click", () => this.fold(!find("options").hidden));
         for (const example of EXAMPLES) {
@@ -93,9 +90,6 @@ export class Composer {
         if (this.guidanceTouched) {
             request.guidance = Number(find("guidance").value);
         }
-        if (this.enlargeTouched && this.model.limits.enlarge > 1) {
-            request.enlarge = find("enlarge").checked;
-        }
         if (find("seed").value !== "") {
             request.seed = Number(find("seed").value);
         }
@@ -136,8 +130,6 @@ export class Composer {
         find("guidance").value = image.guidance;
         this.guidanceTouched = true;
         this.showGuidance();
-        find("enlarge").checked = image.enlarged > 1;
-        this.enlargeTouched = true;
         const scheduler = image.scheduler === this.model.defaults.scheduler ? "" : image.scheduler;
         if (![...find("scheduler").options].some((option) => option.value === scheduler)) {
             find("scheduler").append(el("option", { value: scheduler }, scheduler));
@@ -161,13 +153,17 @@ export class Composer {
         const [width, height] = (panorama ? defaults.panorama_size : defaults.size).split("x").map(Number);
         const select = find("size");
         select.replaceChildren(el("option", { value: "" }, `${width} × ${height}, default`));
-        const offered = SIZES.map((scale) => [Math.round(width * scale), Math.round(height * scale)]);
+        // The model's own size, and around it; beyond that its upscaler helps.
+        const own = (panorama ? defaults.panorama_enlarge : defaults.enlarge) ? limits.enlarge : 1;
+        const offered = SIZES.map((scale) => [Math.round(width / own * scale), Math.round(height / own * scale)]);
         if (!panorama) {
-            offered.push([Math.round(width * 1.5), height], [width, Math.round(height * 1.5)]);
+            offered.push([Math.round(width / own * 1.5), height / own], [width / own, Math.round(height / own * 1.5)]);
         }
+        offered.push([width / own * limits.enlarge, height / own * limits.enlarge]);
         for (const [w, h] of offered) {
             const fits = w % limits.size_multiple === 0 && h % limits.size_multiple === 0 && Math.max(w, h) <= limits.side;
-            if (fits && !(w === width && h === height)) {
+            const there = [...select.options].some((option) => option.value === `${w}x${h}`);
+            if (fits && !there && !(w === width && h === height)) {
                 select.append(el("option", { value: `${w}x${h}` }, `${w} × ${h}`));
             }
         }
@@ -177,15 +173,6 @@ export class Composer {
             }
             select.value = chosen;
         }
-        this.showEnlarged();
-    }
-
-    /** How large the picture becomes with the model's upscaler. */
-    showEnlarged() {
-        const { defaults, limits } = this.model;
-        const size = find("size").value || (find("panorama").checked ? defaults.panorama_size : defaults.size);
-        find("field-enlarge").hidden = !(limits.enlarge > 1);
-        find("enlarge-size").textContent = size.split("x").map((side) => side * limits.enlarge).join(" × ");
     }
 
     /** What the model recommends, where nothing else was chosen. */
@@ -193,9 +180,6 @@ export class Composer {
         const { defaults, limits } = this.model;
         if (!this.guidanceTouched) {
             find("guidance").value = find("panorama").checked ? defaults.panorama_guidance : defaults.guidance;
-        }
-        if (!this.enlargeTouched) {
-            find("enlarge").checked = find("panorama").checked ? defaults.panorama_enlarge : defaults.enlarge;
         }
         find("steps").max = limits.steps;
         find("steps").placeholder = defaults.steps;

@@ -145,8 +145,7 @@ export class DetailView {
     }
 }
 
-/** Of the file; and of what was denoised, if that was made larger. */
+/** Of the picture; and of what was denoised, if it was made larger. */
 function size({ width, height, enlarged = 1 }) {
-    const denoised = `${width} × ${height}`;
-    return enlarged > 1 ? `${width * enlarged} × ${height * enlarged}, from ${denoised}` : denoised;
+    return `${width} × ${height}` + (enlarged > 1 ? `, enlarged from ${width / enlarged} × ${height / enlarged}` : "");
 }

@@ -28,7 +28,14 @@ def upscale(sample, weights, wrap):
         branch = F.relu(convolve(x, weights, f"blocks.{block}.conv1", wrap))
         x = x + convolve(branch, weights, f"blocks.{block}.conv2", wrap)
     detail = F.pixel_shuffle(convolve(F.relu(x), weights, "conv_out", wrap), CONFIG["scale"])
-    return F.interpolate(sample, scale_factor=CONFIG["scale"], mode="nearest") + detail
+    return enlarge(sample, wrap) + detail
+
+
+def enlarge(sample, wrap):
+    scale = CONFIG["scale"]
+    wider = F.pad(sample, (1, 1, 0, 0), mode="circular") if wrap else sample
+    enlarged = F.interpolate(wider, scale_factor=scale, mode="bilinear", align_corners=False)
+    return enlarged[..., scale:-scale] if wrap else enlarged
 
 
 def recorded(tensor):

@@ -4,6 +4,8 @@ module dev.suffice.depthfusion {
     requires transitive dev.suffice.image;
     requires transitive tools.jackson.databind;
     requires java.desktop;
+    requires metadata.extractor;
+    requires xmpcore;
     requires static transitive org.jspecify;
 
     exports dev.suffice.depthfusion;

@@ -12,4 +12,5 @@ module dev.suffice.diffusion {
     exports dev.suffice.diffusion.policy;
     exports dev.suffice.diffusion.noise;
     exports dev.suffice.diffusion.scheduler;
+    exports dev.suffice.diffusion.stepsaver;
 }

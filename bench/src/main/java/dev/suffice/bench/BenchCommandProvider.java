@@ -18,7 +18,12 @@ public final class BenchCommandProvider implements CommandProvider {
             name = "bench",
             mixinStandardHelpOptions = true,
             description = "Reruns an experiment or a comparison, writes a table and a plot.",
-            subcommands = {ColdStartBenchmark.class, PanoramaBenchmark.class, SamplesSheet.class})
+            subcommands = {
+                ColdStartBenchmark.class,
+                PanoramaBenchmark.class,
+                SamplesSheet.class,
+                StepSaverBenchmark.class
+            })
     static final class BenchCommand implements Runnable {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -27,7 +32,8 @@ public final class BenchCommandProvider implements CommandProvider {
         @Override
         public void run() {
             throw new ParameterException(
-                    spec.commandLine(), "the name of a benchmark is missing: cold-start, panorama or samples");
+                    spec.commandLine(),
+                    "the name of a benchmark is missing: cold-start, panorama, samples or stepsaver");
         }
     }
 }

@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,6 +42,11 @@ final class DepthPair {
                         direction);
             }
         };
+    }
+
+    /** A picture and the map that was found in it. */
+    static RgbdImage read(Path picture, BufferedImage depths, DepthDirection direction) {
+        return pair(picture, decoded(picture), picture, depths, direction);
     }
 
     private static int half(Path picture, DepthLayout layout, int length) {
@@ -86,27 +92,36 @@ final class DepthPair {
     }
 
     private static BufferedImage decoded(Path file) {
-        try (var stream = ImageIO.createImageInputStream(Files.newInputStream(file))) {
+        try (var stream = Files.newInputStream(file)) {
+            return decoded(stream, file.toString());
+        } catch (NoSuchFileException e) {
+            throw new InvalidRequestException("image %s: no such file".formatted(file));
+        } catch (IOException e) {
+            throw new InvalidRequestException("image %s: cannot be read: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    /** @param name for messages */
+    static BufferedImage decoded(InputStream bytes, String name) {
+        try (var stream = ImageIO.createImageInputStream(bytes)) {
             var readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
                 throw new InvalidRequestException(
-                        "image %s: not a picture that can be read; use PNG or JPEG".formatted(file));
+                        "image %s: not a picture that can be read; use PNG or JPEG".formatted(name));
             }
             var reader = readers.next();
             try {
                 reader.setInput(stream);
                 if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_PIXELS) {
                     throw new InvalidRequestException("image %s is %dx%d: must have at most %d pixels"
-                            .formatted(file, reader.getWidth(0), reader.getHeight(0), MAX_PIXELS));
+                            .formatted(name, reader.getWidth(0), reader.getHeight(0), MAX_PIXELS));
                 }
                 return reader.read(0);
             } finally {
                 reader.dispose();
             }
-        } catch (NoSuchFileException e) {
-            throw new InvalidRequestException("image %s: no such file".formatted(file));
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new InvalidRequestException("image %s: cannot be read: %s".formatted(file, e.getMessage()));
+            throw new InvalidRequestException("image %s: cannot be read: %s".formatted(name, e.getMessage()));
         }
     }
 

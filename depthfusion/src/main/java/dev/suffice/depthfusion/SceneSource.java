@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * A picture with depth on disk and how to read it. For results of {@code imagine}, {@link #of} alone is enough.
  *
  * @param picture the colours: PNG, JPEG or another picture that the platform reads
- * @param depth the depth map, if it is not {@code NAME-depth.png} beside the picture
+ * @param depth the depth map, if it is neither {@code NAME-depth.png} beside the picture nor in it (portrait photos with Google's metadata)
  * @param layout where the depth map is
  * @param direction what larger depth values mean
  * @param projection how to find out the projection
@@ -62,27 +62,42 @@ public record SceneSource(
             throw new InvalidRequestException("image %s: no such file".formatted(picture));
         }
         var sidecar = SceneSidecar.beside(picture);
+        if (layout == DepthLayout.SEPARATE && depth.isEmpty() && !Files.exists(beside())) {
+            var portrait = PortraitPhoto.read(picture);
+            if (portrait.isPresent()) {
+                return portrait(portrait.get(), sidecar);
+            }
+        }
         var image = image(sidecar);
         return new Scene(image, projection(image, sidecar), mapping(image), metric(image), sidecar.provenance(picture));
     }
 
+    private Path beside() {
+        return picture.resolveSibling(SceneSidecar.stem(picture) + "-depth.png");
+    }
+
+    private Scene portrait(PortraitPhoto photo, SceneSidecar sidecar) {
+        var image = DepthPair.read(picture, photo.depth(), DepthDirection.FARTHER);
+        return new Scene(
+                image,
+                projection(image, sidecar),
+                over(photo.mapping()),
+                photo.metric() || (near.isPresent() && far.isPresent()),
+                sidecar.provenance(picture));
+    }
+
     private RgbdImage image(SceneSidecar sidecar) {
         if (direction == DepthDirection.NEARER && layout == DepthLayout.SEPARATE && depth.isEmpty()) {
-            var beside = picture.resolveSibling(SceneSidecar.stem(picture) + "-depth.png");
-            if (!Files.exists(beside)) {
+            if (!Files.exists(beside())) {
                 throw new InvalidRequestException(
-                        "image %s: its depth map %s does not exist; name it with --depth FILE, or use --layout if it is in the same picture"
-                                .formatted(picture, beside));
+                        "image %s: has no depth map, and %s does not exist; name one with --depth FILE, or use --layout if it is in the same picture"
+                                .formatted(picture, beside()));
             }
             if (sidecar.known()) {
                 return RgbdFiles.read(picture);
             }
         }
-        return DepthPair.read(
-                picture,
-                depth.orElseGet(() -> picture.resolveSibling(SceneSidecar.stem(picture) + "-depth.png")),
-                layout,
-                direction);
+        return DepthPair.read(picture, depth.orElseGet(this::beside), layout, direction);
     }
 
     private Projection projection(RgbdImage image, SceneSidecar sidecar) {
@@ -109,6 +124,10 @@ public record SceneSource(
                 ? new DepthMapping.Linear(
                         DepthMapping.relative().near(), DepthMapping.relative().far())
                 : DepthMapping.of(image.depthScale());
+        return over(known);
+    }
+
+    private DepthMapping over(DepthMapping known) {
         return near.isEmpty() && far.isEmpty() ? known : known.over(near.orElse(known.near()), far.orElse(known.far()));
     }
 

@@ -104,7 +104,7 @@ class SceneSourceTest {
         assertThatThrownBy(() -> SceneSource.of(alone).read())
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
-                        "image %s: its depth map %s does not exist; name it with --depth FILE, or use --layout if it is in the same picture"
+                        "image %s: has no depth map, and %s does not exist; name one with --depth FILE, or use --layout if it is in the same picture"
                                 .formatted(alone, folder.resolve("alone-depth.png")));
         ImageIO.write(grey(8, 4, 1), "png", folder.resolve("alone-depth.png").toFile());
         assertThatThrownBy(() -> SceneSource.of(alone).read())

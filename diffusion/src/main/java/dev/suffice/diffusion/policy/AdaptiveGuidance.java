@@ -2,12 +2,15 @@ package dev.suffice.diffusion.policy;
 
 /**
  * Leaves out the unconditional pass once it says nearly the same as the conditional one (Adaptive Guidance, Castillo et al. 2023): from the
- * call after the one where their cosine reached the similarity, their difference is taken to stay as it was.
+ * call after the one where their cosine reached the similarity, their difference is taken to stay as it was, and looked at again every
+ * fourth call. (Left out for good, as published, the difference goes stale: with {@code places} the similarity to the full run fell to
+ * 0.83 to 0.87; looked at again, it stays above 0.99.)
  *
  * @param similarity cosine, 0 (from the second call) to 1 (never, or nearly)
  */
 public record AdaptiveGuidance(double similarity) implements StepRule {
     static final String NAME = "guidance";
+    private static final int MOST_IN_A_ROW = 3;
 
     /** Checks the range. */
     public AdaptiveGuidance {
@@ -28,10 +31,13 @@ public record AdaptiveGuidance(double similarity) implements StepRule {
     public Decisions start() {
         return new Decisions() {
             private boolean agreed;
+            private int reused;
 
             @Override
             public boolean guides(Place place) {
-                return !agreed;
+                boolean guides = !agreed || reused == MOST_IN_A_ROW;
+                reused = guides ? 0 : reused + 1;
+                return guides;
             }
 
             @Override

@@ -79,6 +79,11 @@ class StepRulesTest {
         decisions.predicted(place, new float[] {1, 0}, new float[] {0, 0});
         assertThat(decisions.guides(place)).isTrue();
         decisions.predicted(place, new float[] {4, 0}, new float[] {1, 0.5f}); // 0.894
+        for (int i = 0; i < 3; i++) {
+            assertThat(decisions.guides(place)).isFalse();
+        }
+        assertThat(decisions.guides(place)).as("looked at again").isTrue();
+        decisions.predicted(place, new float[] {4, 0}, new float[] {1, 0.5f});
         assertThat(decisions.guides(place)).isFalse();
     }
 

@@ -70,6 +70,15 @@ final class Layers {
                 : graph.convolve(x, weight, bias, stride, before, before, after, after);
     }
 
+    /** Bilinear enlargement; around the edge where images wrap around. */
+    Value enlarge(Value x, long factor) {
+        if (padding == Padding.ZERO) {
+            return graph.resizeLinear(x, factor);
+        }
+        var wider = graph.resizeLinear(graph.wrapWidth(x, 1, 1), factor);
+        return graph.slice(wider, 3, factor, wider.size(3) - factor);
+    }
+
     Value groupNorm(String path, Value x, int groups, double epsilon) {
         graph.scope(path);
         var channels = x.size(1);

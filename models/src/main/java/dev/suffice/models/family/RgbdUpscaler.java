@@ -14,7 +14,7 @@ import java.nio.file.Path;
 /**
  * A small convolutional network that makes pictures larger by a fixed factor: residual blocks without normalisation (Lim et al.,
  * "Enhanced Deep Residual Networks for Single Image Super-Resolution", 2017) at the small size and a sub-pixel convolution (Shi et al.,
- * 2016), added to the picture with its pixels repeated. Immutable.
+ * 2016), added to the bilinear enlargement. Immutable.
  *
  * <p>Network {@code upscaler}: {@code sample} [batch, C, H, W] of -1 to 1 to {@code enlarged} [batch, C, S H, S W], about -1 to 1.
  * Cuts after each block.
@@ -100,8 +100,7 @@ public final class RgbdUpscaler {
             graph.cut(path);
         }
         var detail = ops.convolution("conv_out", ops.activate(Activation.RELU, x), channels * scale * scale, 3, 1);
-        var repeated = graph.resizeNearest(sample, (long) scale * height, (long) scale * width);
-        graph.output("enlarged", graph.add(repeated, graph.pixelShuffle(detail, scale)));
+        graph.output("enlarged", graph.add(ops.enlarge(sample, scale), graph.pixelShuffle(detail, scale)));
         return graph.build();
     }
 }

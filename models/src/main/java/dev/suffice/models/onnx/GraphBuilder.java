@@ -457,6 +457,16 @@ public final class GraphBuilder {
         return append("", "Resize", List.of(x.name(), "", "", sizes.name()), x.type(), dims, attributes, 0);
     }
 
+    /** Bilinear resizing of [N, C, H, W] by a whole factor, pixel centres on pixel centres, the edge pixels continued outwards. */
+    public Value resizeLinear(Value x, long factor) {
+        var dims = List.of(x.dim(0), x.dim(1), Dim.of(factor * x.size(2)), Dim.of(factor * x.size(3)));
+        var attributes = List.<Attribute>of(
+                new Attribute.Text("mode", "linear"),
+                new Attribute.Text("coordinate_transformation_mode", "half_pixel"));
+        var factors = floats(new float[] {1, 1, factor, factor}, 4);
+        return append("", "Resize", List.of(x.name(), "", factors.name()), x.type(), dims, attributes, 0);
+    }
+
     /** [N, C F F, H, W] to [N, C, F H, F W]: the F F channels of a pixel become a block of F x F pixels, row by row. */
     public Value pixelShuffle(Value x, long factor) {
         if (factor < 1 || x.size(1) % (factor * factor) != 0) {

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Makes pictures larger: residual blocks without normalisation (Lim et al. 2017) at the small size, then a sub-pixel convolution (Shi et
- * al. 2016), added to the picture with its pixels repeated. It starts as that repetition.
+ * al. 2016), added to the bilinear enlargement, which it starts as.
  */
 public final class RgbdUpscaler {
     private final RgbdUpscalerConfig config;
@@ -48,9 +48,15 @@ public final class RgbdUpscaler {
             h = h.add(block.second().apply(torch.relu(block.first().apply(h, edge)), edge));
         }
         Tensor detail = torch.pixel_shuffle(out.apply(torch.relu(h), edge), config.scale());
-        long[] shape = images.shape();
-        long[] size = {config.scale() * shape[2], config.scale() * shape[3]};
-        Tensor repeated = torch.upsample_nearest2d(images, size, new DoubleOptional(), new DoubleOptional());
-        return repeated.add(detail.to(torch.ScalarType.Float));
+        return enlarge(images, panorama).add(detail.to(torch.ScalarType.Float));
+    }
+
+    /** Bilinear, around the edge in a panorama. */
+    private Tensor enlarge(Tensor images, boolean panorama) {
+        int scale = config.scale();
+        Tensor wider = panorama ? torch.pad(images, new long[] {1, 1, 0, 0}, "circular", new DoubleOptional()) : images;
+        long[] size = {scale * wider.size(2), scale * wider.size(3)};
+        Tensor enlarged = torch.upsample_bilinear2d(wider, size, false, new DoubleOptional(), new DoubleOptional());
+        return panorama ? enlarged.narrow(3, scale, scale * images.size(3)) : enlarged;
     }
 }

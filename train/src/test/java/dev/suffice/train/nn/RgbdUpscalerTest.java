@@ -7,6 +7,7 @@ import dev.suffice.train.files.Safetensors;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -27,6 +28,10 @@ final class RgbdUpscalerTest {
         float[] values = new float[Math.toIntExact(tensor.numel())];
         tensor.contiguous().data_ptr_float().get(values);
         return values;
+    }
+
+    private static float[] firstRow(Tensor images) {
+        return Arrays.copyOf(values(images), (int) images.size(3));
     }
 
     @Test
@@ -55,15 +60,17 @@ final class RgbdUpscalerTest {
     }
 
     @Test
-    void startsAsRepeatedPixels() {
+    void startsAsBilinearEnlargement() {
         try (var parameters = new Parameters();
                 var _ = new PointerScope();
                 var _ = new NoGradGuard()) {
             var network = new RgbdUpscaler(parameters, CONFIG);
             parameters.allocate(0, Precision.FLOAT32);
-            Tensor made = network.apply(Tensor.create(new float[] {0.25f, -1, 0, 1}, 1, 4, 1, 1), false);
-            assertThat(made.shape()).containsExactly(1, 4, 3, 3);
-            assertThat(values(made)).startsWith(0.25f, 0.25f).endsWith(1, 1).contains(-1, 0);
+            Tensor images = Tensor.create(new float[] {0, 0.75f, 0, 0, 0, 0, 0, 0}, 1, 4, 1, 2);
+            assertThat(firstRow(network.apply(images, false)))
+                    .containsExactly(new float[] {0, 0, 0.25f, 0.5f, 0.75f, 0.75f}, within(1e-6f));
+            assertThat(firstRow(network.apply(images, true)))
+                    .containsExactly(new float[] {0.25f, 0, 0.25f, 0.5f, 0.75f, 0.5f}, within(1e-6f));
         }
     }
 }

@@ -1,0 +1,53 @@
+package dev.suffice.diffusion.stepsaver;
+
+import dev.suffice.core.InvalidRequestException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The numbers of steps that a prompt is tried with, in rising order; the last one is the reference. Each has its own timesteps, so these are
+ * separate runs.
+ *
+ * @param counts at least two, from 1 up
+ */
+public record StepGrid(List<Integer> counts) {
+    /** Checks the order. */
+    public StepGrid {
+        counts = List.copyOf(counts);
+        if (counts.size() < 2 || counts.getFirst() < 1) {
+            throw new InvalidRequestException("step counts %s: must be at least two, from 1 up".formatted(counts));
+        }
+        for (int i = 1; i < counts.size(); i++) {
+            if (counts.get(i) <= counts.get(i - 1)) {
+                throw new InvalidRequestException("step counts %s: must rise".formatted(counts));
+            }
+        }
+    }
+
+    /** Closer where few steps make a difference, up to the full run of 50. */
+    public static StepGrid usual() {
+        return new StepGrid(List.of(4, 5, 6, 8, 10, 12, 14, 17, 20, 25, 32, 50));
+    }
+
+    /**
+     * Numbers separated by commas.
+     *
+     * @throws InvalidRequestException if they are not, or do not rise
+     */
+    public static StepGrid parse(String text) {
+        try {
+            return new StepGrid(Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .map(Integer::valueOf)
+                    .toList());
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException(
+                    "step counts %s: must be whole numbers separated by commas".formatted(text));
+        }
+    }
+
+    /** Steps of the full run. */
+    public int reference() {
+        return counts.getLast();
+    }
+}

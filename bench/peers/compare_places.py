@@ -78,7 +78,7 @@ def main():
     pipeline.set_progress_bar_config(disable=True)
     defaults, worst = card["defaults"], 0
     for prompt, seed, width, height in RUNS:
-        command = [str(ROOT / "suffice"), "imagine", prompt, "--model", str(folder), "--seed", str(seed), "--out", str(out), "--size", f"{width}x{height}", "--json"]
+        command = [str(ROOT / "suffice"), "imagine", prompt, "--model", str(folder), "--seed", str(seed), "--out", str(out), "--size", f"{width}x{height}", "--policy", "none", "--json"]
         ours = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["images"][0]
         theirs = pipeline(prompt, width=width, height=height, num_inference_steps=defaults["steps"], guidance_scale=defaults["guidance_scale"],
                           guidance_rescale=defaults.get("guidance_rescale", 0), negative_prompt="", output_type="np",

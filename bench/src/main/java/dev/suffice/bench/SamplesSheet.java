@@ -2,6 +2,7 @@ package dev.suffice.bench;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.diffusion.ImageRequest;
+import dev.suffice.diffusion.ImageSize;
 import dev.suffice.diffusion.Ldm3dPipeline;
 import dev.suffice.diffusion.RunListener;
 import dev.suffice.engine.Engines;
@@ -58,6 +59,7 @@ final class SamplesSheet implements Callable<Integer> {
             "a snowy valley with a lake");
     private static final int COLUMNS = 8;
     private static final int GAP = 6;
+    private static final int WIDEST = 192;
     private static final int TEXT = 30;
 
     @Spec
@@ -78,7 +80,9 @@ final class SamplesSheet implements Callable<Integer> {
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
         try (var pipeline = Ldm3dPipeline.open(
                 store.folder(model), model, store.cache(), Engines.named(Engines.DEFAULT), SessionOptions.defaults())) {
-            var size = pipeline.defaultSize(false);
+            var made = pipeline.defaultSize(false);
+            int width = Math.min(made.width(), WIDEST);
+            var size = new ImageSize(width, made.height() * width / made.width());
             var cellWidth = size.width() + GAP;
             var cellHeight = 2 * size.height() + TEXT + GAP;
             var rows = (PROMPTS.size() + COLUMNS - 1) / COLUMNS;
@@ -92,7 +96,8 @@ final class SamplesSheet implements Callable<Integer> {
                 var request = ImageRequest.of(PROMPTS.get(i)).seed(seed).build();
                 var image = pipeline.run(request, new Cancellation(), RunListener.silent())
                         .getFirst()
-                        .image();
+                        .image()
+                        .resized(size.width(), size.height());
                 draw(canvas, image, PROMPTS.get(i), i % COLUMNS * cellWidth, i / COLUMNS * cellHeight);
             }
             canvas.dispose();

@@ -237,6 +237,7 @@ final class ModelFolder {
         defaults.put("guidance_scale", 4.0);
         defaults.put("guidance_rescale", 0.7);
         defaults.put("steps", 25);
+        defaults.put("policy", "skip=0.1");
         defaults.put("width", 128);
         defaults.put("height", 128);
         defaults.put("panorama_width", 256);

@@ -66,7 +66,7 @@ class CommandLineTest {
         wrong("suffice: steps 1001: must be between 1 and 1000 (the model's training timesteps)", "--steps", "1001");
         wrong("suffice: steps many: must be auto or a whole number", "--steps", "many");
         wrong("suffice: guidance scale NaN: must be >= 1 (1 = no guidance)", "--guidance", "NaN");
-        wrong("suffice: policy fast: must be auto or none", "--policy", "fast");
+        wrong("suffice: policy rule fast: unknown; must be auto, none, or some of converge, skip", "--policy", "fast");
         wrong("suffice: size 15x15: width and height must be multiples of 2", "--size", "15x15");
         wrong("suffice: scheduler \"eulr\": unknown; must be one of ddim, ddpm", "--scheduler", "eulr");
         wrong("suffice: engine abacus: not installed; installed: onnxruntime", "--engine", "abacus");

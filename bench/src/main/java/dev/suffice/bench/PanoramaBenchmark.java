@@ -3,7 +3,6 @@ package dev.suffice.bench;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.diffusion.ImageRequest;
-import dev.suffice.diffusion.ImageSize;
 import dev.suffice.diffusion.Ldm3dPipeline;
 import dev.suffice.diffusion.RunListener;
 import dev.suffice.engine.Engines;
@@ -97,10 +96,9 @@ final class PanoramaBenchmark implements Callable<Integer> {
     private List<Continuity> measure(Ldm3dPipeline pipeline, boolean wrapping, boolean enlarged) {
         var measured = new ArrayList<Continuity>();
         int scale = enlarged ? pipeline.enlargement() : 1;
-        var size = pipeline.nativeSize(true);
         for (var prompt : PROMPTS) {
             var request = ImageRequest.of(prompt)
-                    .size(new ImageSize(scale * size.width(), scale * size.height()))
+                    .size(pipeline.nativeSize(true).times(scale))
                     .panorama(wrapping)
                     .enlarge(enlarged)
                     .seed(1)

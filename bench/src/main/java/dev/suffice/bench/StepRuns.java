@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The measurements of an experiment in a CSV file, to which whole prompts are appended. */
 final class StepRuns {
@@ -14,6 +16,9 @@ final class StepRuns {
 
     private final Path file;
     private final List<Measured> all = new ArrayList<>();
+    private final Set<Run> known = new HashSet<>();
+
+    private record Run(int prompt, long seed, String variation) {}
 
     /**
      * One image.
@@ -77,7 +82,7 @@ final class StepRuns {
             for (var line : Files.readAllLines(file)) {
                 if (!line.equals(HEADER)) {
                     try {
-                        runs.all.add(Measured.of(line));
+                        runs.keep(Measured.of(line));
                     } catch (IndexOutOfBoundsException | NumberFormatException e) {
                         break;
                     }
@@ -91,17 +96,19 @@ final class StepRuns {
     }
 
     boolean has(int prompt, long seed, String variation) {
-        return all.stream()
-                .anyMatch(one -> one.prompt() == prompt
-                        && one.seed() == seed
-                        && one.variation().equals(variation));
+        return known.contains(new Run(prompt, seed, variation));
     }
 
     void add(List<Measured> measured) throws IOException {
         var text = new StringBuilder();
         measured.forEach(one -> text.append(one.line()).append('\n'));
         Files.writeString(file, text, StandardOpenOption.APPEND);
-        all.addAll(measured);
+        measured.forEach(this::keep);
+    }
+
+    private void keep(Measured one) {
+        all.add(one);
+        known.add(new Run(one.prompt(), one.seed(), one.variation()));
     }
 
     List<Measured> of(String variation) {

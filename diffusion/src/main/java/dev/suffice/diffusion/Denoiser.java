@@ -124,7 +124,7 @@ final class Denoiser implements AutoCloseable {
         inputs.put("timestep", timestep.rows(0, rows));
         // All unconditional rows have the same text, and so have all conditional ones: rows around the border have what
         // is needed.
-        int from = unconditional == 0 ? images * (keptSlots.length / images - 1) : images - unconditional;
+        int from = unconditional == 0 ? keptSlots.length - images : images - unconditional;
         inputs.put("encoder_hidden_states", states.rows(from, rows));
         constant.forEach((name, tensor) -> inputs.put(name, tensor.rows(from, rows)));
         var output = prediction.rows(0, rows);

@@ -34,6 +34,15 @@ public record ImageSize(int width, int height) {
         return new ImageSize(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)));
     }
 
+    /**
+     * So many times as wide and as high.
+     *
+     * @throws InvalidRequestException if that is out of range
+     */
+    public ImageSize times(int factor) {
+        return new ImageSize(factor * width, factor * height);
+    }
+
     @Override
     public String toString() {
         return width + "x" + height;

@@ -74,9 +74,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         this.schedulerConfig = SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
         this.unet = UNet2DCondition.open(folder.resolve("unet"));
         this.autoencoder = AutoencoderKl.open(folder.resolve("vae"));
-        this.upscaler = Optional.of(folder.resolve("upscaler"))
-                .filter(RgbdUpscaler::exists)
-                .map(RgbdUpscaler::open);
+        this.upscaler = RgbdUpscaler.of(folder);
         upscaler.ifPresent(u -> DepthCoding.ofChannels(u.channels()));
         this.coding = DepthCoding.ofChannels(autoencoder.outChannels());
         var operators = engine.name().equals("onnxruntime") ? OperatorSet.ONNX_RUNTIME : OperatorSet.STANDARD;

@@ -35,7 +35,7 @@ record Sizing(ImageSize result, int scale) {
 
         /** Of images that are asked for without a size. */
         ImageSize usual(boolean panorama) {
-            return (panorama ? enlargesPanoramas : enlarges) ? times(natural(panorama), scale) : natural(panorama);
+            return (panorama ? enlargesPanoramas : enlarges) ? natural(panorama).times(scale) : natural(panorama);
         }
     }
 
@@ -56,7 +56,7 @@ record Sizing(ImageSize result, int scale) {
                                 .orElse(request.panorama() ? model.enlargesPanoramas() : model.enlarges()))
                 ? model.scale()
                 : 1;
-        var sizing = new Sizing(asked.orElse(times(natural, scale)), scale);
+        var sizing = new Sizing(asked.orElse(natural.times(scale)), scale);
         sizing.check(request, model);
         return sizing;
     }
@@ -90,10 +90,6 @@ record Sizing(ImageSize result, int scale) {
 
     private static ImageSize doubled(LowResolutionImage low) {
         return new ImageSize(2 * low.image().width(), 2 * low.image().height());
-    }
-
-    private static ImageSize times(ImageSize size, int factor) {
-        return new ImageSize(factor * size.width(), factor * size.height());
     }
 
     /** Pixels while it is denoised. */

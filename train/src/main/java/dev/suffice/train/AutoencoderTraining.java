@@ -190,11 +190,17 @@ final class AutoencoderTraining implements TrainingLoop.Stage {
     }
 
     private static Tensor gradients(Tensor x, Tensor weight) {
-        long height = x.size(2);
-        long width = x.size(3);
-        Tensor across = x.narrow(3, 1, width - 1).sub(x.narrow(3, 0, width - 1));
-        Tensor down = x.narrow(2, 1, height - 1).sub(x.narrow(2, 0, height - 1));
-        return across.abs().mul(weight).mean().add(down.abs().mul(weight).mean());
+        return across(x).abs().mul(weight).mean().add(down(x).abs().mul(weight).mean());
+    }
+
+    /** Differences of columns that follow each other. */
+    static Tensor across(Tensor x) {
+        return x.narrow(3, 1, x.size(3) - 1).sub(x.narrow(3, 0, x.size(3) - 1));
+    }
+
+    /** Differences of rows that follow each other. */
+    static Tensor down(Tensor x) {
+        return x.narrow(2, 1, x.size(2) - 1).sub(x.narrow(2, 0, x.size(2) - 1));
     }
 
     @Override

@@ -79,11 +79,13 @@ final class LargePictures {
         int width = scene.width() / scale / 8;
         try (var _ = new NoGradGuard()) {
             Tensor input = Tensor.create(latents, 1, latents.length / (height * width), height, width);
-            return autoencoder
-                    .network()
-                    .decode(input, scene.panorama())
-                    .clamp(new ScalarOptional(new Scalar(-1)), new ScalarOptional(new Scalar(1)));
+            return inRange(autoencoder.network().decode(input, scene.panorama()));
         }
+    }
+
+    /** What lies beyond -1 and 1 cut off. */
+    static Tensor inRange(Tensor images) {
+        return images.clamp(new ScalarOptional(new Scalar(-1)), new ScalarOptional(new Scalar(1)));
     }
 
     /** A window of the large picture, in pixels of the small one, [1, 4, scale side, scale side]. */

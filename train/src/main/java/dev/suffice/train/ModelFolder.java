@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code suffice.json} names the library that has them, and says how depth is encoded.
  */
 final class ModelFolder {
+    static final String WEIGHTS = "diffusion_pytorch_model.safetensors";
     private static final String DIFFUSERS = "0.42.1";
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -78,11 +79,11 @@ final class ModelFolder {
         }
     }
 
-    private static void json(Path file, ObjectNode node) throws IOException {
+    static void json(Path file, ObjectNode node) throws IOException {
         AtomicFile.write(file, path -> Files.write(path, JSON.writeValueAsBytes(node)));
     }
 
-    private static void weights(Path folder, Weights weights) throws IOException {
+    static void weights(Path folder, Weights weights) throws IOException {
         var entries = new ArrayList<Safetensors.Entry>();
         for (var parameter : weights.parameters().all()) {
             entries.add(new Safetensors.Entry(
@@ -91,7 +92,7 @@ final class ModelFolder {
                     parameter.shape(),
                     () -> weights.parameters().read(parameter, weights.flat())));
         }
-        Safetensors.write(folder.resolve("diffusion_pytorch_model.safetensors"), Map.of("format", "pt"), entries);
+        Safetensors.write(folder.resolve(WEIGHTS), Map.of("format", "pt"), entries);
     }
 
     static ObjectNode vaeConfig(AutoencoderKlConfig config) {

@@ -16,7 +16,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -113,14 +112,10 @@ final class UpscalerTraining implements TrainingLoop.Stage {
             Tensor made = network.apply(stack(small), false);
             Tensor weight = Tensor.create(new float[] {1, 1, 1, DEPTH_WEIGHT}, 1, 4, 1, 1);
             Tensor difference = made.sub(stack(large)).mul(weight);
-            Tensor across = difference
-                    .narrow(3, 1, difference.size(3) - 1)
-                    .sub(difference.narrow(3, 0, difference.size(3) - 1));
-            Tensor down = difference
-                    .narrow(2, 1, difference.size(2) - 1)
-                    .sub(difference.narrow(2, 0, difference.size(2) - 1));
             Tensor loss = charbonnier(difference)
-                    .add(charbonnier(across).add(charbonnier(down)).mul(new Scalar(GRADIENT_WEIGHT)));
+                    .add(charbonnier(AutoencoderTraining.across(difference))
+                            .add(charbonnier(AutoencoderTraining.down(difference)))
+                            .mul(new Scalar(GRADIENT_WEIGHT)));
             loss.backward();
             return loss.item_float();
         }
@@ -175,8 +170,7 @@ final class UpscalerTraining implements TrainingLoop.Stage {
                     var _ = new NoGradGuard()) {
                 Tensor small = heldOut.small(item, noise, new SplittableRandom(done));
                 Tensor large = heldOut.large(item, 0, 0, (int) small.size(2));
-                Tensor made = averaged.apply(small, false)
-                        .clamp(new ScalarOptional(new Scalar(-1)), new ScalarOptional(new Scalar(1)));
+                Tensor made = LargePictures.inRange(averaged.apply(small, false));
                 long[] size = {large.size(2), large.size(3)};
                 Tensor smooth =
                         torch.upsample_bicubic2d(small, size, false, new DoubleOptional(), new DoubleOptional());

@@ -99,13 +99,7 @@ final class ResumeTest {
         autoencoder(run, STEPS);
         try (var data = new PlacesData(folder.resolve("tuples"))) {
             data.refresh(100);
-            FrozenAutoencoder.freeze(
-                    run.resolve("autoencoder.checkpoint"),
-                    run.resolve("autoencoder.safetensors"),
-                    SMALL_AUTOENCODER,
-                    data,
-                    DepthEncoding.PLACES,
-                    Precision.BFLOAT16);
+            freeze(run, data);
             Files.createDirectories(run.resolve("latents"));
             try (var frozen = FrozenAutoencoder.open(
                     run.resolve("autoencoder.safetensors"), SMALL_AUTOENCODER, Precision.BFLOAT16)) {
@@ -155,13 +149,7 @@ final class ResumeTest {
         autoencoder(run, STEPS);
         try (var data = new PlacesData(folder.resolve("tuples"))) {
             data.refresh(100);
-            FrozenAutoencoder.freeze(
-                    run.resolve("autoencoder.checkpoint"),
-                    run.resolve("autoencoder.safetensors"),
-                    SMALL_AUTOENCODER,
-                    data,
-                    DepthEncoding.PLACES,
-                    Precision.BFLOAT16);
+            freeze(run, data);
         }
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");
@@ -193,6 +181,16 @@ final class ResumeTest {
                     .run(new Schedule.Steps(STEPS), interruptAt(stopAfter));
         }
         assertThat(Thread.interrupted()).isEqualTo(stopAfter < STEPS);
+    }
+
+    private static void freeze(Path run, PlacesData data) throws IOException {
+        FrozenAutoencoder.freeze(
+                run.resolve("autoencoder.checkpoint"),
+                run.resolve("autoencoder.safetensors"),
+                SMALL_AUTOENCODER,
+                data,
+                DepthEncoding.PLACES,
+                Precision.BFLOAT16);
     }
 
     private static float[] features(List<String> texts) {

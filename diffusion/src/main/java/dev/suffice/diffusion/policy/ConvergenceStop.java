@@ -2,27 +2,22 @@ package dev.suffice.diffusion.policy;
 
 /**
  * Ends the run when the clean image that the sampler predicts has stopped moving: its change over a step, relative to its size, stayed
- * below the tolerance twice in a row.
+ * below the threshold twice in a row.
  *
- * @param tolerance 0 (never) to 1
+ * @param threshold 0 (never) to 1
  */
-public record ConvergenceStop(double tolerance) implements StepRule {
+public record ConvergenceStop(double threshold) implements StepRule {
     static final String NAME = "converge";
     private static final int IN_A_ROW = 2;
 
     /** Checks the range. */
     public ConvergenceStop {
-        StepRules.check(NAME, tolerance, 0, 1);
+        StepRules.check(NAME, threshold, 0, 1);
     }
 
     @Override
     public String name() {
         return NAME;
-    }
-
-    @Override
-    public String text() {
-        return NAME + "=" + tolerance;
     }
 
     @Override
@@ -42,7 +37,7 @@ public record ConvergenceStop(double tolerance) implements StepRule {
                         double difference = clean[i] - before[i];
                         change += difference * difference;
                     }
-                    still = Math.sqrt(change) < tolerance * StepRules.norm(clean) ? still + 1 : 0;
+                    still = Math.sqrt(change) < threshold * StepRules.norm(clean) ? still + 1 : 0;
                 }
                 before = clean.clone();
                 return still < IN_A_ROW;

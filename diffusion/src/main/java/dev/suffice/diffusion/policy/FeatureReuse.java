@@ -22,11 +22,6 @@ public record FeatureReuse(double threshold) implements StepRule {
     }
 
     @Override
-    public String text() {
-        return NAME + "=" + threshold;
-    }
-
-    @Override
     public boolean divides() {
         return true;
     }

@@ -5,8 +5,13 @@ public interface StepRule {
     /** Name on the command line, e.g. {@code skip}. */
     String name();
 
+    /** Where it draws the line. */
+    double threshold();
+
     /** Name and threshold as the command line has them, e.g. {@code skip=0.01}. */
-    String text();
+    default String text() {
+        return name() + "=" + threshold();
+    }
 
     /** Whether it needs the U-Net in parts. */
     default boolean divides() {

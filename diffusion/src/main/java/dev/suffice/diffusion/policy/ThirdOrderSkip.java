@@ -23,11 +23,6 @@ public record ThirdOrderSkip(double threshold) implements StepRule {
     }
 
     @Override
-    public String text() {
-        return NAME + "=" + threshold;
-    }
-
-    @Override
     public Decisions start() {
         return new Decisions() {
             private final float[][] latents = new float[KEPT][];

@@ -10,6 +10,7 @@ import dev.suffice.models.onnx.OperatorSet;
 import dev.suffice.models.safetensors.Weights;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A small convolutional network that makes pictures larger by a fixed factor: residual blocks without normalisation (Lim et al.,
@@ -43,9 +44,16 @@ public final class RgbdUpscaler {
         }
     }
 
-    /** Whether the folder holds one. */
-    public static boolean exists(Path folder) {
-        return Files.isRegularFile(folder.resolve("config.json"));
+    /**
+     * The upscaler in a model's folder.
+     *
+     * @param model folder of the whole model; the upscaler is its folder {@code upscaler}
+     * @return empty if it has none
+     * @throws dev.suffice.models.ModelException if it has one that cannot be read
+     */
+    public static Optional<RgbdUpscaler> of(Path model) {
+        var folder = model.resolve("upscaler");
+        return Files.isRegularFile(folder.resolve("config.json")) ? Optional.of(open(folder)) : Optional.empty();
     }
 
     /**

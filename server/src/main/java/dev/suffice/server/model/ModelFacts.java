@@ -43,8 +43,7 @@ public record ModelFacts(
     /** Size of images that are asked for without one. */
     public ImageSize size(boolean panorama) {
         var size = panorama ? nativePanoramaSize : nativeSize;
-        int factor = (panorama ? panoramaEnlarge : enlarge) ? scale : 1;
-        return new ImageSize(factor * size.width(), factor * size.height());
+        return (panorama ? panoramaEnlarge : enlarge) ? size.times(scale) : size;
     }
 
     /** Class of its own sampler. */
@@ -71,8 +70,7 @@ public record ModelFacts(
         var width = multiple * (sample.isArray() ? sample.path(1).intValue(64) : sample.intValue(64));
         var plain = new ImageSize(
                 defaults.path("width").intValue(width), defaults.path("height").intValue(height));
-        var upscaler = folder.resolve("upscaler");
-        var scale = RgbdUpscaler.exists(upscaler) ? RgbdUpscaler.open(upscaler).scale() : 1;
+        var scale = RgbdUpscaler.of(folder).map(RgbdUpscaler::scale).orElse(1);
         // without a card, what was published for LDM3D
         var guidance = defaults.path("guidance_scale").doubleValue(5);
         return new ModelFacts(

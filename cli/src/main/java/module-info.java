@@ -4,6 +4,7 @@ module dev.suffice.cli {
     requires dev.suffice.depthfusion;
     requires dev.suffice.diffusion;
     requires info.picocli;
+    requires java.logging;
     requires me.tongfei.progressbar;
     requires org.jline.terminal;
     requires tools.jackson.databind;

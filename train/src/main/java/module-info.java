@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.suffice.train {
     requires ai.djl.tokenizers;
+    requires transitive dev.suffice.diffusion;
     requires com.microsoft.onnxruntime;
     requires java.desktop;
     requires org.bytedeco.javacpp;
@@ -12,4 +13,6 @@ module dev.suffice.train {
 
     exports dev.suffice.train;
     exports dev.suffice.train.eval;
+    exports dev.suffice.train.scene;
+    exports dev.suffice.train.stepsaver;
 }

@@ -1,50 +1,46 @@
 package dev.suffice.bench;
 
-import dev.suffice.bench.StepRuns.Measured;
-import dev.suffice.core.Cancellation;
+import dev.suffice.bench.Variation.Choice;
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.diffusion.GeneratedImage;
-import dev.suffice.diffusion.ImageRequest;
 import dev.suffice.diffusion.Ldm3dPipeline;
-import dev.suffice.diffusion.RunListener;
+import dev.suffice.diffusion.stepsaver.StepPredictor;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
-import dev.suffice.image.Similarity;
 import dev.suffice.models.store.ModelStore;
+import dev.suffice.train.eval.SceneJudge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
-import javax.imageio.ImageIO;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How close images come to those of a full run, against what they cost: fixed numbers of steps and decisions during the run. */
+/** StepSaver's experiment: what images cost and how good they are, by fixed and by recommended numbers of steps, and by decisions during the run. */
 @Command(
         name = "stepsaver",
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         description =
-                "Images by fewer steps and by decisions during the run, against those of the full run from the same noise. Goes on"
-                        + " where it was stopped.")
+                "Images by fixed and by recommended numbers of steps and by decisions during the run, against those of the full run from"
+                        + " the same noise. Goes on where it was stopped.",
+        footer = {
+            "",
+            "Ways to run: a number of steps; recommended (by the predictor); mean (the same for all, as many on average); length (by the"
+                    + " length of the prompt, as many on average); auto (as imagine runs); and rules after a +."
+        })
 final class StepSaverBenchmark implements Callable<Integer> {
-    private static final double GOOD = 0.95;
+    private static final int IN_A_ROW = 6;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -65,56 +61,110 @@ final class StepSaverBenchmark implements Callable<Integer> {
     @Option(names = "--scheduler", paramLabel = "NAME", description = "The sampler; the model's own unless given.")
     private @Nullable String scheduler;
 
-    @Option(
-            names = "--variations",
-            paramLabel = "LIST",
-            description = "Numbers of steps, and rules after a +, separated by semicolons.")
+    @Option(names = "--variations", paramLabel = "LIST", description = "Ways to run, separated by semicolons.")
     private String variations =
-            "10;15;20;25;30;50;50+converge;50+skip;50+guidance;50+reuse;50+skip,guidance;50+converge,skip,guidance,reuse";
+            "10;20;30;50;100;recommended;mean;length;50+converge;50+skip;50+guidance;50+reuse;recommended+skip=0.05;auto";
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with; all unless given.")
-    private @Nullable Integer threads;
+    @Option(names = "--workers", paramLabel = "N", description = "Prompts at a time, with one thread each.")
+    private int workers = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for table, plot and measurements.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for table, plot, sheet and measurements.")
     private Path out = Path.of("out/bench/stepsaver");
 
     @Override
     public Integer call() throws IOException {
-        var all = heldOut();
-        if (prompts < 1 || prompts > all.size() || seeds < 1 || reference < 1) {
+        var all = resource("held-out-prompts.txt").lines().toList();
+        if (prompts < 1 || prompts > all.size() || seeds < 1 || seeds > 1000 || reference < 1 || workers < 1) {
             throw new InvalidRequestException(
-                    "--prompts %d --seeds %d --reference %d: must be 1 to %d, at least 1, at least 1"
-                            .formatted(prompts, seeds, reference, all.size()));
+                    "--prompts %d --seeds %d --reference %d --workers %d: must be 1 to %d, 1 to 1000, at least 1, at least 1"
+                            .formatted(prompts, seeds, reference, workers, all.size()));
         }
         var tried = Variation.parseAll(variations);
+        var full = Variation.parse(Integer.toString(reference));
         Files.createDirectories(out);
         var runs = StepRuns.open(out.resolve("runs.csv"));
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
-        var options = threads == null
-                ? SessionOptions.defaults()
-                : SessionOptions.defaults().withThreads(threads);
         try (var pipeline = Ldm3dPipeline.open(
-                store.folder(model), model, store.cache(), Engines.named(Engines.DEFAULT), options)) {
+                        store.folder(model),
+                        model,
+                        store.cache(),
+                        Engines.named(Engines.DEFAULT),
+                        SessionOptions.defaults().withThreads(1));
+                var judge = SceneJudge.bundled()) {
+            var name = scheduler == null ? pipeline.defaultScheduler() : scheduler.toLowerCase(Locale.ROOT);
+            // Of all prompts, so that the mean does not depend on how many are run.
+            var choices = StepChoices.of(pipeline, lengthOnly(), all, name);
+            var experiment = new StepExperiment(
+                    pipeline,
+                    judge,
+                    choices,
+                    all.subList(0, prompts),
+                    tried,
+                    full,
+                    Optional.ofNullable(scheduler),
+                    runs);
             var started = System.nanoTime();
-            for (int i = 0; i < prompts; i++) {
-                measure(pipeline, i, all.get(i), tried, runs);
-                tell(i + 1, (System.nanoTime() - started) / 1e9);
-            }
+            experiment.run(seeds, workers, done -> tell(done, (System.nanoTime() - started) / 1e9));
+            var close = pipeline.predictor().map(p -> p.settings().close()).orElse(0.95);
+            var report = new StepReport(tried, runs, judge.heldOut(), close, full.text());
+            var text = report.table("%s, %s".formatted(model, name)) + "\n" + report.comparisons();
+            spec.commandLine().getOut().print(text);
+            spec.commandLine().getOut().flush();
+            Files.writeString(out.resolve("stepsaver.md"), text);
+            report.plot(out.resolve("stepsaver.png"));
+            sheet(experiment, choices, all.subList(0, prompts), full);
         }
-        var table = table(tried, runs);
-        spec.commandLine().getOut().print(table);
-        spec.commandLine().getOut().flush();
-        Files.writeString(out.resolve("stepsaver.md"), table);
-        plot(tried, runs);
         return 0;
     }
 
-    private static List<String> heldOut() throws IOException {
-        try (var stream = Objects.requireNonNull(
-                StepSaverBenchmark.class.getResourceAsStream("held-out-prompts.txt"), "held-out-prompts.txt")) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
+    /** The prompts that are said to need least and most. */
+    private void sheet(StepExperiment experiment, StepChoices choices, List<String> texts, Variation full)
+            throws IOException {
+        var order = IntStream.range(0, texts.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(choices::recommended).thenComparingInt(i -> i))
+                .toList();
+        var chosen = new ArrayList<Integer>(order.subList(0, Math.min(IN_A_ROW, order.size())));
+        chosen.addAll(order.subList(Math.max(chosen.size(), order.size() - IN_A_ROW), order.size()));
+        var recommended = new Variation("recommended", new Choice.Recommended(), full.policy());
+        var columns = new ArrayList<StepSheet.Column>();
+        for (var prompt : chosen) {
+            var seed = StepExperiment.seed(prompt, 0);
+            columns.add(new StepSheet.Column(
+                    texts.get(prompt),
+                    choices.recommended(prompt),
+                    experiment
+                            .image(prompt, seed, recommended.run(choices, prompt, seed))
+                            .image(),
+                    experiment
+                            .image(prompt, seed, full.run(choices, prompt, seed))
+                            .image()));
+        }
+        StepSheet.write(columns, reference, out.resolve("stepsaver-sheet.png"));
+    }
+
+    /** The baseline that reads only the length of the prompt. */
+    private static StepPredictor lengthOnly() throws IOException {
+        var folder = Files.createTempDirectory("suffice-length");
+        var files = List.of("config.json", "model.safetensors");
+        try {
+            for (var file : files) {
+                try (var in = StepSaverBenchmark.class.getResourceAsStream("length-only/" + file)) {
+                    Files.copy(Objects.requireNonNull(in, "length-only/" + file), folder.resolve(file));
+                }
+            }
+            return StepPredictor.read(folder);
+        } finally {
+            for (var file : files) {
+                Files.deleteIfExists(folder.resolve(file));
+            }
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var stream = Objects.requireNonNull(StepSaverBenchmark.class.getResourceAsStream(name), name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -129,102 +179,5 @@ final class StepSaverBenchmark implements Callable<Integer> {
                     seconds / done * (prompts - done) / 60);
             err.flush();
         }
-    }
-
-    private void measure(Ldm3dPipeline pipeline, int number, String prompt, List<Variation> tried, StepRuns runs)
-            throws IOException {
-        for (int k = 0; k < seeds; k++) {
-            long seed = 1000L * number + k;
-            var missing = tried.stream()
-                    .filter(variation -> !runs.has(number, seed, variation.text()))
-                    .toList();
-            if (missing.isEmpty()) {
-                continue;
-            }
-            var full = run(pipeline, prompt, seed, Variation.parse(Integer.toString(reference)));
-            var measured = new ArrayList<Measured>();
-            for (var variation : missing) {
-                var result = run(pipeline, prompt, seed, variation);
-                var similarity = Similarity.of(full.image(), result.image());
-                var unet = result.compute().stage("u-net").orElseThrow();
-                var sampler = result.compute().stage("sampler").orElseThrow();
-                measured.add(new Measured(
-                        number,
-                        seed,
-                        variation.text(),
-                        unet.passes(),
-                        result.compute().flops(),
-                        (unet.time().toNanos() + sampler.time().toNanos()) / 1e9,
-                        similarity.rgb(),
-                        similarity.depth()));
-            }
-            runs.add(measured);
-        }
-    }
-
-    private GeneratedImage run(Ldm3dPipeline pipeline, String prompt, long seed, Variation variation) {
-        var request = variation.apply(ImageRequest.of(prompt).seed(seed).enlarge(false));
-        if (scheduler != null) {
-            request.scheduler(scheduler);
-        }
-        return pipeline.run(request.build(), new Cancellation(), RunListener.silent())
-                .getFirst();
-    }
-
-    /** A value per prompt: the mean over its seeds, which are not independent. */
-    private static Bootstrap of(List<Measured> measured, ToDoubleFunction<Measured> value) {
-        Map<Integer, Double> means = measured.stream()
-                .collect(Collectors.groupingBy(Measured::prompt, TreeMap::new, Collectors.averagingDouble(value)));
-        return Bootstrap.of(List.copyOf(means.values()));
-    }
-
-    private static double mean(List<Measured> measured, ToDoubleFunction<Measured> value) {
-        return measured.stream().mapToDouble(value).average().orElse(Double.NaN);
-    }
-
-    private String table(List<Variation> tried, StepRuns runs) {
-        var text = new StringBuilder();
-        text.append(
-                "| %s, %d prompts, %d seeds, against %d steps | U-Net passes | GFLOP | seconds | SSIM RGB | SSIM depth | both at least %s |%n"
-                        .formatted(model, prompts, seeds, reference, GOOD));
-        text.append("|---|---|---|---|---|---|---|%n".formatted());
-        for (var variation : tried) {
-            var measured = runs.of(variation.text());
-            text.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %.1f | %.1f | %.3f | %s | %s | %.0f%% |%n",
-                    variation.text(),
-                    mean(measured, Measured::passes),
-                    mean(measured, Measured::flops) / 1e9,
-                    mean(measured, Measured::seconds),
-                    of(measured, Measured::rgb),
-                    of(measured, Measured::depth),
-                    100 * mean(measured, one -> Math.min(one.rgb(), one.depth()) >= GOOD ? 1 : 0)));
-        }
-        return text.append("%nMeans, with 95%% bootstrap intervals over prompts. Seconds: U-Net and sampler.%n"
-                        .formatted())
-                .toString();
-    }
-
-    private void plot(List<Variation> tried, StepRuns runs) throws IOException {
-        var chart = new XYChartBuilder()
-                .width(900)
-                .height(600)
-                .title("Similarity to %d steps against computation".formatted(reference))
-                .xAxisTitle("GFLOP an image")
-                .yAxisTitle("SSIM, RGB")
-                .build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
-        chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
-        for (var variation : tried) {
-            var measured = runs.of(variation.text());
-            chart.addSeries(variation.text(), new double[] {mean(measured, Measured::flops) / 1e9}, new double[] {
-                mean(measured, Measured::rgb)
-            });
-        }
-        ImageIO.write(
-                BitmapEncoder.getBufferedImage(chart),
-                "png",
-                out.resolve("stepsaver.png").toFile());
     }
 }

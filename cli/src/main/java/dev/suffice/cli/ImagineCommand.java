@@ -59,8 +59,18 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(
             names = "--steps",
             paramLabel = "auto|N",
-            description = "Denoising steps; auto: as many as the model recommends.")
+            description =
+                    "Denoising steps; auto: as many as the prompt needs, by the model's predictor; else as many as the model"
+                            + " recommends.")
     private String steps = "auto";
+
+    @Option(
+            names = "--risk",
+            paramLabel = "R",
+            description =
+                    "With --steps auto: chance that the prompt needs more, above 0 and below 0.5; the predictor's own unless"
+                            + " given.")
+    private @Nullable Double risk;
 
     @Option(
             names = "--policy",
@@ -197,7 +207,11 @@ final class ImagineCommand implements Callable<Integer> {
 
     private StepCount stepCount() {
         if (steps.equals("auto")) {
-            return StepCount.auto();
+            return risk == null ? StepCount.auto() : StepCount.auto(risk);
+        }
+        if (risk != null) {
+            throw new InvalidRequestException(
+                    "--risk %s: goes with --steps auto, not with --steps %s".formatted(risk, steps));
         }
         try {
             return StepCount.fixed(Integer.parseInt(steps));

@@ -4,6 +4,8 @@ import dev.suffice.cli.spi.CommandProvider;
 import dev.suffice.models.store.ModelStore;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Spec;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Spec;
         description = "Generative AI on the JVM that spends only the compute each input needs.",
         subcommands = {
             ImagineCommand.class,
+            StepsCommand.class,
             ViewCommand.class,
             ExportCommand.class,
             ModelsCommand.class,
@@ -47,8 +50,12 @@ public final class Main implements Runnable {
                 .setParameterExceptionHandler(new UsageReport());
     }
 
+    /** Libraries that tell how they work; held here, for loggers that nobody holds forget their level. */
+    private static final Logger PARQUET = Logger.getLogger("dev.hardwood");
+
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        PARQUET.setLevel(Level.WARNING);
         NativeFiles.prepare(ModelStore.of(Installation.home()).cache());
         var out = new PrintWriter(System.out, true, System.out.charset());
         var err = new PrintWriter(System.err, true, System.err.charset());

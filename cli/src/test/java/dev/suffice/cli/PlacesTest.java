@@ -53,16 +53,66 @@ class PlacesTest {
         assertThat(open).isGreaterThan(3 * closed);
     }
 
-    private JsonNode imagine(String prompt, String... options) {
+    @Test
+    void thePredictorChoosesTheStepsAndTheReportSaysWhatBecameOfThem() {
+        var made = imagine("a red sofa in a bright living room", "--seed", "7");
+        var denoising = made.path("denoising");
+        assertThat(denoising.path("chosen_by").asString()).isEqualTo("predicted");
+        assertThat(denoising.path("steps").asInt())
+                .isEqualTo(made.path("steps").asInt())
+                .isBetween(4, 49);
+        assertThat(denoising.path("planned_passes").asInt())
+                .isEqualTo(2 * made.path("steps").asInt());
+        assertThat(denoising.path("executed_passes").asInt()
+                        + denoising.path("skipped_passes").asInt())
+                .isEqualTo(denoising.path("planned_passes").asInt());
+        var predicted = denoising.path("predicted");
+        assertThat(predicted.path("least_steps").asInt())
+                .isBetween(4, made.path("steps").asInt());
+        assertThat(predicted.path("familiar").asBoolean()).isTrue();
+        var careful = imagine("a red sofa in a bright living room", "--seed", "7", "--risk", "0.02");
+        assertThat(careful.path("steps").asInt())
+                .isGreaterThanOrEqualTo(made.path("steps").asInt());
+    }
+
+    @Test
+    void stepsSaysWhatIsRecommendedForEachSampler() {
+        var answer = json("steps", "a sofa", "minutes of the annual meeting of shareholders", "--json");
+        assertThat(answer.path("prompts").size()).isEqualTo(2);
+        var sofa = answer.path("prompts").get(0).path("schedulers");
+        assertThat(sofa).extracting(node -> node.path("scheduler").asString()).contains("ddim");
+        for (var node : sofa) {
+            assertThat(node.path("familiar").asBoolean()).isTrue();
+            assertThat(node.path("least_steps").asInt())
+                    .isLessThanOrEqualTo(node.path("steps").asInt());
+        }
+        for (var node : answer.path("prompts").get(1).path("schedulers")) {
+            assertThat(node.path("familiar").asBoolean()).isFalse();
+            assertThat(node.path("steps").asInt()).isEqualTo(50);
+        }
+        var err = new StringWriter();
+        assertThat(Main.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(err, true))
+                        .execute("steps", "a sofa", "--scheduler", "lcm"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("scheduler lcm: the predictor of places was trained for ")
+                .contains("(./suffice label --schedulers lcm) and train anew");
+    }
+
+    private static JsonNode json(String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var arguments = new String[options.length + 5];
-        System.arraycopy(new String[] {"imagine", prompt, "--json", "--out", folder.toString()}, 0, arguments, 0, 5);
-        System.arraycopy(options, 0, arguments, 5, options.length);
         var code = Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
                 .execute(arguments);
         assertThat(code).as(err.toString()).isZero();
-        return JsonMapper.shared().readTree(out.toString()).path("images").get(0);
+        return JsonMapper.shared().readTree(out.toString());
+    }
+
+    private JsonNode imagine(String prompt, String... options) {
+        var arguments = new String[options.length + 5];
+        System.arraycopy(new String[] {"imagine", prompt, "--json", "--out", folder.toString()}, 0, arguments, 0, 5);
+        System.arraycopy(options, 0, arguments, 5, options.length);
+        return json(arguments).path("images").get(0);
     }
 
     private static double seam(JsonNode made) {

@@ -53,13 +53,13 @@ final class ClipConditioning implements TextConditioning {
     }
 
     @Override
-    public float[] encode(String prompt, RunListener listener) {
+    public PromptEncoding encode(String prompt, RunListener listener) {
         var encoding = tokenizer.encodePadded(prompt);
         TextConditioning.tellIfCut(encoding, prompt, listener);
         try (var ids = Tensor.of(encoding.ids(), Shape.of(1, tokens));
                 var states = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, tokens, size))) {
             session.run(Map.of("input_ids", ids), Map.of("last_hidden_state", states));
-            return states.toFloatArray();
+            return new PromptEncoding(states.toFloatArray(), TextConditioning.used(encoding));
         }
     }
 

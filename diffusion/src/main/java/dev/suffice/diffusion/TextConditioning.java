@@ -13,8 +13,8 @@ interface TextConditioning extends AutoCloseable {
     /** Floating-point operations of one encoding; 0 where not counted. */
     long flops();
 
-    /** One prompt to [tokens, size], row by row; tells the listener when the prompt is too long and was cut. */
-    float[] encode(String prompt, RunListener listener);
+    /** One prompt to [tokens, size]; tells the listener when the prompt is too long and was cut. */
+    PromptEncoding encode(String prompt, RunListener listener);
 
     /** Tells the listener when a prompt was too long. */
     static void tellIfCut(Encoding encoding, String prompt, RunListener listener) {
@@ -22,6 +22,11 @@ interface TextConditioning extends AutoCloseable {
             listener.warning("the prompt \"%s\" is longer than %d tokens: its end is ignored"
                     .formatted(abbreviated(prompt), encoding.ids().length));
         }
+    }
+
+    /** How many positions of a padded encoding belong to the prompt. */
+    static int used(Encoding encoding) {
+        return Math.min(encoding.tokens(), encoding.ids().length);
     }
 
     private static String abbreviated(String prompt) {

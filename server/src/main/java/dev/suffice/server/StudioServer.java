@@ -87,7 +87,7 @@ public final class StudioServer implements AutoCloseable {
     private List<Route> routes(Guard guard, ServerMetrics metrics) {
         var limits = settings.limits();
         var all = new ArrayList<Route>(new PageRoutes().routes());
-        all.addAll(new ModelRoutes(models, StepAdvisor.modelCard(), limits).routes());
+        all.addAll(new ModelRoutes(models, StepAdvisor.predicted(models), limits).routes());
         all.addAll(new GenerationRoutes(models, jobs, gallery, limits, HEARTBEAT).routes());
         all.addAll(new GalleryRoutes(gallery).routes());
         all.addAll(new SessionRoutes(guard).routes());

@@ -18,7 +18,13 @@ public final class TrainCommandProvider implements CommandProvider {
             name = "train",
             mixinStandardHelpOptions = true,
             description = "Trains and judges the project's own models. Never needed to run one.",
-            subcommands = {PlacesCommand.class, JudgesCommand.class, EvaluateCommand.class})
+            subcommands = {
+                PlacesCommand.class,
+                PromptsCommand.class,
+                StepSaverCommand.class,
+                JudgesCommand.class,
+                EvaluateCommand.class
+            })
     static final class TrainCommand implements Runnable {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -26,7 +32,8 @@ public final class TrainCommandProvider implements CommandProvider {
 
         @Override
         public void run() {
-            throw new ParameterException(spec.commandLine(), "what to train is missing: places, judges or evaluate");
+            throw new ParameterException(
+                    spec.commandLine(), "what to train is missing: places, prompts, stepsaver, judges or evaluate");
         }
     }
 }

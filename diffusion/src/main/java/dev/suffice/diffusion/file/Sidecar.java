@@ -1,9 +1,11 @@
 package dev.suffice.diffusion.file;
 
 import dev.suffice.core.ComputeReport;
+import dev.suffice.diffusion.DenoisingPasses;
 import dev.suffice.diffusion.GeneratedImage;
 import dev.suffice.diffusion.Recipe;
 import dev.suffice.image.DepthScale;
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,8 +32,29 @@ public final class Sidecar {
                         .put("far_metres", far)
                         .put("metres", "far * (near / far) ^ (value / 65535)");
         }
+        node.set("denoising", denoising(result.passes()));
         node.set("compute", compute(result.compute()));
         return node;
+    }
+
+    /** Who chose the steps, and what became of their passes of the U-Net. */
+    private static ObjectNode denoising(DenoisingPasses passes) {
+        var node = JSON.createObjectNode()
+                .put("steps", passes.choice().steps())
+                .put("chosen_by", passes.choice().source().name().toLowerCase(Locale.ROOT));
+        passes.choice()
+                .advice()
+                .ifPresent(advice -> node.putObject("predicted")
+                        .put("scheduler", advice.scheduler())
+                        .put("steps", advice.steps())
+                        .put("least_steps", advice.least())
+                        .put("risk", advice.risk())
+                        .put("similarity", advice.close())
+                        .put("novelty", advice.novelty())
+                        .put("familiar", advice.familiar()));
+        return node.put("planned_passes", passes.planned())
+                .put("executed_passes", passes.executed())
+                .put("skipped_passes", passes.skipped());
     }
 
     static String text(ImageFiles files, GeneratedImage result) {

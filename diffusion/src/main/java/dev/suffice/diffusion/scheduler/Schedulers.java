@@ -3,12 +3,14 @@ package dev.suffice.diffusion.scheduler;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The samplers by name: by the class name of {@code scheduler_config.json}, and by a short one. A sampler can take another
@@ -122,6 +124,35 @@ public final class Schedulers {
             changed = changed.with(setting.getKey(), setting.getValue());
         }
         return create(named.className, changed);
+    }
+
+    /**
+     * The one name of a sampler with its settings, whichever way it was asked for: the short name that says most about it, e.g. {@code
+     * dpm2-karras}. Its class where no short name says what it is, e.g. with exponential sigmas.
+     */
+    public static String canonicalName(Scheduler scheduler) {
+        var settings = scheduler.config().settings();
+        for (var spacing : List.of("use_exponential_sigmas", "use_beta_sigmas")) {
+            if (Boolean.TRUE.equals(settings.get(spacing))) {
+                return scheduler.className() + " with " + spacing;
+            }
+        }
+        return NAMES.entrySet().stream()
+                .filter(entry -> entry.getValue().className.equals(scheduler.className())
+                        && entry.getValue().settings.entrySet().stream()
+                                .allMatch(setting -> same(setting.getValue(), settings.get(setting.getKey()))))
+                .max(Comparator.comparingInt(entry -> entry.getValue().settings.size()))
+                .map(Map.Entry::getKey)
+                .orElse(scheduler.className());
+    }
+
+    /** Whether a setting has the value; one that is absent is false. */
+    private static boolean same(Object wanted, @Nullable Object value) {
+        return switch (value) {
+            case null -> wanted.equals(false);
+            case Number number -> wanted instanceof Number other && other.doubleValue() == number.doubleValue();
+            default -> wanted.equals(value);
+        };
     }
 
     /** The short names, e.g. {@code euler-a}. */

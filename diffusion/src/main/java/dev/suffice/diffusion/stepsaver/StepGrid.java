@@ -26,7 +26,7 @@ public record StepGrid(List<Integer> counts) {
 
     /** Closer where few steps make a difference, up to the full run of 50. */
     public static StepGrid usual() {
-        return new StepGrid(List.of(4, 5, 6, 8, 10, 12, 14, 17, 20, 25, 32, 50));
+        return new StepGrid(List.of(4, 6, 8, 10, 12, 14, 17, 20, 25, 50));
     }
 
     /**

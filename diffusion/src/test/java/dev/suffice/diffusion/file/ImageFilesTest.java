@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.suffice.core.ComputeReport;
 import dev.suffice.core.StageReport;
 import dev.suffice.core.SufficeException;
+import dev.suffice.diffusion.DenoisingPasses;
 import dev.suffice.diffusion.GeneratedImage;
 import dev.suffice.diffusion.Recipe;
+import dev.suffice.diffusion.StepChoice;
 import dev.suffice.image.DepthScale;
 import dev.suffice.image.FileSet;
 import dev.suffice.image.PngFiles;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -133,6 +136,7 @@ class ImageFilesTest {
         return new GeneratedImage(
                 image,
                 recipe,
+                new DenoisingPasses(new StepChoice(25, StepChoice.Source.REQUESTED, "", Optional.empty()), 50, 50),
                 new ComputeReport(
                         "50 steps with guidance",
                         List.of(unet),

@@ -21,6 +21,16 @@ import java.util.HexFormat;
  */
 public record PackagedFile(String library, String resource, String sha256) {
     /**
+     * As below, found by the thread's class loader.
+     *
+     * @throws SufficeException as below
+     */
+    public Path unpack(Path cache) {
+        var loader = Thread.currentThread().getContextClassLoader();
+        return unpack(loader == null ? ClassLoader.getSystemClassLoader() : loader, cache);
+    }
+
+    /**
      * The unpacked file. Safe when several processes do it at once: the file appears whole or not at all.
      *
      * @param loader finds the resource

@@ -1,10 +1,13 @@
 package dev.suffice.server.model;
 
+import dev.suffice.diffusion.Ldm3dPipeline;
+import dev.suffice.diffusion.scheduler.Schedulers;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Says how many steps a prompt needs with a model and a sampler, before anything is run: what the page shows beside the prompt.
- * A predictor takes the place of {@link #modelCard()} here and nowhere else. Thread-safe and quick: it is asked while people type.
+ *  Thread-safe and quick: it is asked while people type.
  */
 @FunctionalInterface
 public interface StepAdvisor {
@@ -24,5 +27,44 @@ public interface StepAdvisor {
                 model.steps(),
                 "model card",
                 "the model card of %s recommends %d steps for every prompt".formatted(model.name(), model.steps()));
+    }
+
+    /**
+     * What a model's own predictor says of the prompt, where it has one that knows the sampler and the model is loaded; else what its card
+     * recommends.
+     */
+    static StepAdvisor predicted(ModelShelf models) {
+        return (model, prompt, scheduler, panorama) -> {
+            if (!panorama && !prompt.isBlank() && models.loaded().contains(model.name())) {
+                try (var use = models.use(model.name())) {
+                    var predicted = predicted(use.pipeline(), model, prompt, scheduler);
+                    if (predicted.isPresent()) {
+                        return predicted.get();
+                    }
+                }
+            }
+            return modelCard().advise(model, prompt, scheduler, panorama);
+        };
+    }
+
+    private static Optional<StepAdvice> predicted(
+            Ldm3dPipeline pipeline, ModelFacts model, String prompt, Optional<String> scheduler) {
+        if (pipeline.predictor().isEmpty()) {
+            return Optional.empty();
+        }
+        var sampler = Schedulers.canonicalName(scheduler
+                .map(name -> Schedulers.create(name, model.scheduler()))
+                .orElseGet(() -> Schedulers.create(model.scheduler())));
+        return pipeline.adviseSteps(prompt, OptionalDouble.empty()).stream()
+                .filter(advice -> advice.scheduler().equals(sampler))
+                .findFirst()
+                .map(advice -> new StepAdvice(
+                        advice.steps(),
+                        "predictor",
+                        advice.familiar()
+                                ? "the predictor expects %d to %d steps for this prompt with %s"
+                                        .formatted(advice.least(), advice.steps(), sampler)
+                                : "the prompt is unlike those that the predictor knows: %d steps are safe"
+                                        .formatted(advice.steps())));
     }
 }

@@ -8,19 +8,53 @@ import java.util.List;
  *
  * <p>It is biased by the sizes of the samples: compare only values from samples of equal sizes.
  */
-final class FrechetDistance {
+public final class FrechetDistance {
     private FrechetDistance() {}
+
+    /**
+     * What the distance needs of a sample.
+     *
+     * @param mean of the vectors
+     * @param covariance of the vectors, unbiased
+     */
+    @SuppressWarnings("ArrayRecordComponent") // statistics, never compared
+    public record Moments(double[] mean, double[][] covariance) {
+        /** Of a sample of vectors of one length. @throws IllegalArgumentException if it has fewer than two */
+        public static Moments of(List<double[]> sample) {
+            if (sample.size() < 2) {
+                throw new IllegalArgumentException(
+                        "sample of " + sample.size() + " vectors: expected at least 2, for a covariance");
+            }
+            int n = sample.getFirst().length;
+            double[] mean = new double[n];
+            for (double[] x : sample) {
+                for (int i = 0; i < n; i++) {
+                    mean[i] += x[i] / sample.size();
+                }
+            }
+            double[][] covariance = new double[n][n];
+            for (double[] x : sample) {
+                for (int i = 0; i < n; i++) {
+                    for (int j = 0; j < n; j++) {
+                        covariance[i][j] += (x[i] - mean[i]) * (x[j] - mean[j]) / (sample.size() - 1);
+                    }
+                }
+            }
+            return new Moments(mean, covariance);
+        }
+    }
 
     /** Between two samples of vectors of one length. @throws IllegalArgumentException if one has fewer than two */
     static double between(List<double[]> first, List<double[]> second) {
-        if (first.size() < 2 || second.size() < 2) {
-            throw new IllegalArgumentException("samples of " + first.size() + " and " + second.size()
-                    + " vectors: expected at least 2 each, for a covariance");
-        }
-        double[] m1 = mean(first);
-        double[] m2 = mean(second);
-        double[][] c1 = covariance(first, m1);
-        double[][] c2 = covariance(second, m2);
+        return between(Moments.of(first), Moments.of(second));
+    }
+
+    /** Between two samples. */
+    public static double between(Moments first, Moments second) {
+        double[] m1 = first.mean();
+        double[] m2 = second.mean();
+        double[][] c1 = first.covariance();
+        double[][] c2 = second.covariance();
         double[][] root = SymmetricEigenvalues.of(c1).squareRoot();
         double distance = 0;
         for (double value :
@@ -31,29 +65,6 @@ final class FrechetDistance {
             distance += (m1[i] - m2[i]) * (m1[i] - m2[i]) + c1[i][i] + c2[i][i];
         }
         return Math.max(0, distance);
-    }
-
-    private static double[] mean(List<double[]> sample) {
-        double[] mean = new double[sample.getFirst().length];
-        for (double[] x : sample) {
-            for (int i = 0; i < mean.length; i++) {
-                mean[i] += x[i] / sample.size();
-            }
-        }
-        return mean;
-    }
-
-    private static double[][] covariance(List<double[]> sample, double[] mean) {
-        int n = mean.length;
-        double[][] covariance = new double[n][n];
-        for (double[] x : sample) {
-            for (int i = 0; i < n; i++) {
-                for (int j = 0; j < n; j++) {
-                    covariance[i][j] += (x[i] - mean[i]) * (x[j] - mean[j]) / (sample.size() - 1);
-                }
-            }
-        }
-        return covariance;
     }
 
     private static double[][] product(double[][] a, double[][] b) {

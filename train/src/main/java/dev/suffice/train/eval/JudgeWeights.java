@@ -104,9 +104,14 @@ final class JudgeWeights implements AutoCloseable {
 
     /** Writes a safetensors file of 32-bit floats. */
     void save(Path file, Map<String, String> metadata) throws IOException {
+        save(file, metadata, Safetensors.Type.F32);
+    }
+
+    /** Writes a safetensors file. */
+    void save(Path file, Map<String, String> metadata, Safetensors.Type type) throws IOException {
         List<Safetensors.Entry> entries = new ArrayList<>();
         all().forEach((name, tensor) ->
-                entries.add(new Safetensors.Entry(name, Safetensors.Type.F32, tensor.shape(), () -> values(tensor))));
+                entries.add(new Safetensors.Entry(name, type, tensor.shape(), () -> values(tensor))));
         Safetensors.write(file, metadata, entries);
     }
 

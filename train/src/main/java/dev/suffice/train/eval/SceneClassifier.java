@@ -1,5 +1,6 @@
 package dev.suffice.train.eval;
 
+import dev.suffice.train.files.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,12 @@ final class SceneClassifier implements AutoCloseable {
             throw e;
         }
         return new SceneClassifier(weights, network, labels);
+    }
+
+    /** Writes what {@link #read} reads, with weights in half precision. */
+    void write(Path folder, JudgeCard.Classifier card) throws IOException {
+        new JudgeCard(folder).write("classifier", card);
+        weights.save(folder.resolve("classifier.safetensors"), Map.of("format", "pt"), Safetensors.Type.F16);
     }
 
     /** Every label it knows. */

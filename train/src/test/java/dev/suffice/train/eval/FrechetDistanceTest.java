@@ -58,7 +58,7 @@ class FrechetDistanceTest {
     void samplesWithoutCovarianceAreRefused() {
         assertThatThrownBy(() -> FrechetDistance.between(List.of(new double[] {1}), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("samples of 1 and 0 vectors: expected at least 2 each, for a covariance");
+                .hasMessage("sample of 1 vectors: expected at least 2, for a covariance");
     }
 
     @Test

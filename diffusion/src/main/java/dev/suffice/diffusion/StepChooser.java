@@ -1,0 +1,154 @@
+package dev.suffice.diffusion;
+
+import dev.suffice.core.StepCount;
+import dev.suffice.core.SufficeException;
+import dev.suffice.diffusion.StepChoice.Source;
+import dev.suffice.diffusion.stepsaver.SentenceFeatures;
+import dev.suffice.diffusion.stepsaver.StepAdvice;
+import dev.suffice.diffusion.stepsaver.StepPredictor;
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.models.folder.ModelFingerprint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the number of steps of a run: as the request says, else as the model's predictor says of the prompt, else as the model's card says.
+ * The predictor is asked only about runs like those that it was trained on. Thread-safe.
+ */
+final class StepChooser implements AutoCloseable {
+    private final Path folder;
+    private final String name;
+    private final int recommended;
+    private final Path cache;
+    private final Engine engine;
+    private final SessionOptions options;
+    private @Nullable StepPredictor read;
+    private boolean checked;
+    private @Nullable SentenceFeatures sentences;
+
+    StepChooser(Path folder, String name, int recommended, Path cache, Engine engine, SessionOptions options) {
+        this.folder = folder;
+        this.name = name;
+        this.recommended = recommended;
+        this.cache = cache;
+        this.engine = engine;
+        this.options = options;
+    }
+
+    /** Read when it is first asked for, so that a model whose predictor is damaged can still be run, and labelled anew. */
+    synchronized Optional<StepPredictor> predictor() {
+        if (read == null) {
+            var files = folder.resolve(StepPredictor.FOLDER);
+            if (!Files.isDirectory(files)) {
+                return Optional.empty();
+            }
+            read = StepPredictor.read(files);
+        }
+        return Optional.of(read);
+    }
+
+    /**
+     * Chooses.
+     *
+     * @param scheduler canonical name of the sampler
+     * @param usual whether size and guidance are the model's own
+     * @param encoding of the prompt, [positions, width]
+     */
+    StepChoice choose(ImageRequest request, String scheduler, boolean usual, PromptEncoding encoding, int width) {
+        return switch (request.steps()) {
+            case StepCount.Fixed(int steps) -> new StepChoice(steps, Source.REQUESTED, "", Optional.empty());
+            case StepCount.Auto(var risk) -> {
+                var obstacle = obstacle(request, scheduler, usual);
+                if (obstacle.isPresent()) {
+                    yield new StepChoice(
+                            recommended,
+                            Source.RECOMMENDED,
+                            "steps: %d, as the model recommends: %s".formatted(recommended, obstacle.get()),
+                            Optional.empty());
+                }
+                var advice = advise(request.prompt(), scheduler, risk, encoding, width);
+                yield new StepChoice(advice.steps(), Source.PREDICTED, "steps: " + words(advice), Optional.of(advice));
+            }
+        };
+    }
+
+    /** Why the predictor is not asked. */
+    private Optional<String> obstacle(ImageRequest request, String scheduler, boolean usual) {
+        var predictor = predictor();
+        if (predictor.isEmpty()) {
+            return Optional.of("it has no predictor (./suffice label and train stepsaver make one)");
+        }
+        if (!predictor.get().knows(scheduler)) {
+            return Optional.of("its predictor was not trained for %s".formatted(scheduler));
+        }
+        if (request.panorama()
+                || request.init().isPresent()
+                || request.lowResolution().isPresent()
+                || request.eta() > 0
+                || !request.negativePrompt().isEmpty()
+                || !usual) {
+            return Optional.of(
+                    "its predictor was trained for pictures from text alone, of the model's own size and guidance");
+        }
+        return Optional.empty();
+    }
+
+    /** What the predictor says; it must know the sampler. */
+    StepAdvice advise(String prompt, String scheduler, OptionalDouble risk, PromptEncoding encoding, int width) {
+        var asked = predictor()
+                .orElseThrow(() -> new SufficeException(
+                        "model %s: has no predictor of steps; make one with ./suffice label --model %s and ./suffice train stepsaver --model %s, or give the number of steps"
+                                .formatted(name, name, name)));
+        check(asked);
+        var features = asked.settings().encoder().isEmpty() ? encoding.features(width) : sentence(asked, prompt);
+        return asked.advise(features, scheduler, risk.orElse(asked.settings().risk()));
+    }
+
+    private synchronized void check(StepPredictor asked) {
+        if (checked) {
+            return;
+        }
+        var own = ModelFingerprint.of(folder);
+        if (!own.equals(asked.settings().model())) {
+            throw new SufficeException(
+                    "%s: was trained for another model (fingerprint %s, this one has %s); remove it, train it anew (./suffice label, ./suffice train stepsaver), or give the number of steps"
+                            .formatted(
+                                    folder.resolve(StepPredictor.FOLDER),
+                                    asked.settings().model(),
+                                    own));
+        }
+        checked = true;
+    }
+
+    private synchronized float[] sentence(StepPredictor asked, String prompt) {
+        if (sentences == null) {
+            sentences = SentenceFeatures.open(asked.settings().encoder().orElseThrow(), cache, engine, options);
+        }
+        return sentences.of(prompt);
+    }
+
+    private static String words(StepAdvice advice) {
+        return advice.familiar()
+                ? String.format(
+                        Locale.ROOT,
+                        "%d, predicted for this prompt (%d to %d, %.0f%% sure that no more are needed)",
+                        advice.steps(),
+                        advice.least(),
+                        advice.steps(),
+                        100 * (1 - advice.risk()))
+                : "%d, the safe number: the prompt is unlike those that the predictor knows".formatted(advice.steps());
+    }
+
+    @Override
+    public synchronized void close() {
+        if (sentences != null) {
+            sentences.close();
+            sentences = null;
+        }
+    }
+}

@@ -91,7 +91,7 @@ final class StepSaverBenchmark implements Callable<Integer> {
                         Engines.named(Engines.DEFAULT),
                         SessionOptions.defaults().withThreads(1));
                 var judge = SceneJudge.bundled()) {
-            var name = scheduler == null ? pipeline.defaultScheduler() : scheduler.toLowerCase(Locale.ROOT);
+            var name = scheduler == null ? pipeline.defaultSampler().scheduler() : scheduler.toLowerCase(Locale.ROOT);
             // Of all prompts, so that the mean does not depend on how many are run.
             var choices = StepChoices.of(pipeline, lengthOnly(), all, name);
             var experiment = new StepExperiment(

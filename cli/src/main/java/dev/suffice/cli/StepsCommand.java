@@ -3,6 +3,7 @@ package dev.suffice.cli;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.Ldm3dPipeline;
+import dev.suffice.diffusion.stepsaver.SamplerSetting;
 import dev.suffice.diffusion.stepsaver.StepAdvice;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
@@ -64,7 +65,7 @@ final class StepsCommand implements Callable<Integer> {
             var answers = prompts.stream()
                     .map(prompt -> new Answer(prompt, advice(pipeline, prompt)))
                     .toList();
-            print(answers, pipeline.defaultScheduler());
+            print(answers, pipeline.defaultSampler().text());
         }
         return 0;
     }
@@ -76,7 +77,8 @@ final class StepsCommand implements Callable<Integer> {
             return all;
         }
         var chosen = all.stream()
-                .filter(advice -> advice.scheduler().equals(scheduler.toLowerCase(Locale.ROOT)))
+                .filter(advice ->
+                        SamplerSetting.parse(advice.scheduler()).scheduler().equals(scheduler.toLowerCase(Locale.ROOT)))
                 .toList();
         if (chosen.isEmpty()) {
             throw new InvalidRequestException(
@@ -123,11 +125,11 @@ final class StepsCommand implements Callable<Integer> {
             for (var advice : answer.advice()) {
                 out.printf(
                         Locale.ROOT,
-                        "  %-12s %3d steps   %s%s%n",
+                        "  %-14s %3d steps   %s%s%n",
                         advice.scheduler(),
                         advice.steps(),
                         why(advice),
-                        advice.scheduler().equals(usual) ? "   (the model's own)" : "");
+                        advice.scheduler().equals(usual) ? "   (what imagine runs)" : "");
             }
         }
         var first =

@@ -10,14 +10,13 @@ import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.StageClock.Stage;
 import dev.suffice.diffusion.noise.NoiseSource;
 import dev.suffice.diffusion.noise.TorchNoise;
-import dev.suffice.diffusion.policy.StepPolicy;
 import dev.suffice.diffusion.policy.StepRule;
-import dev.suffice.diffusion.policy.StepRules;
 import dev.suffice.diffusion.scheduler.Sampling;
 import dev.suffice.diffusion.scheduler.SamplingPlan;
 import dev.suffice.diffusion.scheduler.Scheduler;
 import dev.suffice.diffusion.scheduler.SchedulerConfig;
 import dev.suffice.diffusion.scheduler.Schedulers;
+import dev.suffice.diffusion.stepsaver.SamplerSetting;
 import dev.suffice.diffusion.stepsaver.StepAdvice;
 import dev.suffice.diffusion.stepsaver.StepPredictor;
 import dev.suffice.engine.Engine;
@@ -198,10 +197,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         var clock = new StageClock();
         listener.stage("text encoder");
         var prompt = clock.time(Stage.TEXT, () -> text.encode(request.prompt(), listener));
-        var choice = clock.time(
-                Stage.TEXT,
-                () -> chooser.choose(
-                        request, Schedulers.canonicalName(scheduler), usual(request, sizing), prompt, text.size()));
+        var choice = clock.time(Stage.TEXT, () -> choice(request, scheduler, sizing, prompt));
         var plan = plan(request, choice.steps());
         var recipe = recipe(request, sizing, scheduler, choice.steps());
         scheduler.start(plan); // refuses an impossible plan before anything is denoised
@@ -291,6 +287,26 @@ public final class Ldm3dPipeline implements AutoCloseable {
                 .orElseGet(() -> Schedulers.create(schedulerConfig));
     }
 
+    /**
+     * How many steps a request would run with, what would decide during the run, and why; nothing is denoised.
+     *
+     * @throws InvalidRequestException if the request does not fit the model
+     */
+    public StepChoice chooseSteps(ImageRequest request) {
+        var prompt = text.encode(request.prompt(), RunListener.silent());
+        return choice(request, scheduler(request), checkedSize(request), prompt);
+    }
+
+    private StepChoice choice(ImageRequest request, Scheduler scheduler, Sizing sizing, PromptEncoding prompt) {
+        return chooser.choose(
+                request,
+                Schedulers.canonicalName(scheduler),
+                card.rules(),
+                usual(request, sizing),
+                prompt,
+                text.size());
+    }
+
     /** Whether size and guidance are those that the model is made for. */
     private boolean usual(ImageRequest request, Sizing sizing) {
         return sizing.denoised().equals(sizes.natural(false))
@@ -327,20 +343,9 @@ public final class Ldm3dPipeline implements AutoCloseable {
         return card.guidance();
     }
 
-    /** The short name of the sampler of requests that give none. */
-    public String defaultScheduler() {
-        return Schedulers.canonicalName(Schedulers.create(schedulerConfig));
-    }
-
-    private List<StepRule> rules(ImageRequest request, StepChoice choice) {
-        return switch (request.policy()) {
-            case StepPolicy.None _ -> List.of();
-            case StepPolicy.Auto _ ->
-                card.rules().isEmpty() && choice.source() == StepChoice.Source.RECOMMENDED
-                        ? List.of(StepRules.named("skip", OptionalDouble.empty()))
-                        : card.rules();
-            case StepPolicy.Rules(var rules) -> rules;
-        };
+    /** The sampler, and the decisions during the run, of requests that give none. */
+    public SamplerSetting defaultSampler() {
+        return new SamplerSetting(Schedulers.canonicalName(Schedulers.create(schedulerConfig)), card.rules());
     }
 
     private static SamplingPlan plan(ImageRequest request, int steps) {
@@ -421,7 +426,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
             this.width = sizing.denoised().width() / autoencoder.reduction();
             this.length = autoencoder.latentChannels() * height * width;
             this.guidance = new Guidance(recipe.guidance(), recipe.guidanceRescale());
-            this.rules = rules(request, choice);
+            this.rules = choice.rules();
             for (int k = 0; k < count; k++) {
                 noises.add(noise.apply(seed + k));
                 samplings.add(scheduler.start(plan));

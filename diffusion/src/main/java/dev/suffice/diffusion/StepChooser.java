@@ -3,6 +3,10 @@ package dev.suffice.diffusion;
 import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.StepChoice.Source;
+import dev.suffice.diffusion.policy.StepPolicy;
+import dev.suffice.diffusion.policy.StepRule;
+import dev.suffice.diffusion.policy.StepRules;
+import dev.suffice.diffusion.stepsaver.SamplerSetting;
 import dev.suffice.diffusion.stepsaver.SentenceFeatures;
 import dev.suffice.diffusion.stepsaver.StepAdvice;
 import dev.suffice.diffusion.stepsaver.StepPredictor;
@@ -11,6 +15,7 @@ import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.folder.ModelFingerprint;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -56,25 +61,61 @@ final class StepChooser implements AutoCloseable {
      * Chooses.
      *
      * @param scheduler canonical name of the sampler
+     * @param recommendedRules decisions that the model's card recommends
      * @param usual whether size and guidance are the model's own
      * @param encoding of the prompt, [positions, width]
      */
-    StepChoice choose(ImageRequest request, String scheduler, boolean usual, PromptEncoding encoding, int width) {
+    StepChoice choose(
+            ImageRequest request,
+            String scheduler,
+            List<StepRule> recommendedRules,
+            boolean usual,
+            PromptEncoding encoding,
+            int width) {
+        var rules = switch (request.policy()) {
+            case StepPolicy.None _ -> List.<StepRule>of();
+            case StepPolicy.Auto _ -> recommendedRules;
+            case StepPolicy.Rules(var given) -> given;
+        };
         return switch (request.steps()) {
-            case StepCount.Fixed(int steps) -> new StepChoice(steps, Source.REQUESTED, "", Optional.empty());
+            case StepCount.Fixed(int steps) -> new StepChoice(steps, rules, Source.REQUESTED, "", Optional.empty());
             case StepCount.Auto(var risk) -> {
                 var obstacle = obstacle(request, scheduler, usual);
                 if (obstacle.isPresent()) {
+                    boolean alone = request.policy() instanceof StepPolicy.Auto && rules.isEmpty();
                     yield new StepChoice(
                             recommended,
+                            alone ? List.of(StepRules.named("skip", OptionalDouble.empty())) : rules,
                             Source.RECOMMENDED,
                             "steps: %d, as the model recommends: %s".formatted(recommended, obstacle.get()),
                             Optional.empty());
                 }
-                var advice = advise(request.prompt(), scheduler, risk, encoding, width);
-                yield new StepChoice(advice.steps(), Source.PREDICTED, "steps: " + words(advice), Optional.of(advice));
+                yield predicted(request, scheduler, rules, risk, encoding, width);
             }
         };
+    }
+
+    /**
+     * The predictor's choice: for the sampler with these decisions if it knows that; else for the sampler alone, without decisions unless the
+     * request asks for them.
+     */
+    private StepChoice predicted(
+            ImageRequest request,
+            String scheduler,
+            List<StepRule> rules,
+            OptionalDouble risk,
+            PromptEncoding encoding,
+            int width) {
+        var together = new SamplerSetting(scheduler, rules).text();
+        boolean known = predictor().orElseThrow().knows(together);
+        var advice = advise(request.prompt(), known ? together : scheduler, risk, encoding, width);
+        boolean asked = !known && request.policy() instanceof StepPolicy.Rules;
+        return new StepChoice(
+                advice.steps(),
+                known || asked ? rules : List.of(),
+                Source.PREDICTED,
+                "steps: " + words(advice) + (asked ? "; its promise is for runs without the decisions asked for" : ""),
+                Optional.of(advice));
     }
 
     /** Why the predictor is not asked. */
@@ -83,7 +124,7 @@ final class StepChooser implements AutoCloseable {
         if (predictor.isEmpty()) {
             return Optional.of("it has no predictor (./suffice label and train stepsaver make one)");
         }
-        if (!predictor.get().knows(scheduler)) {
+        if (!predictor.get().knows(scheduler)) { // with decisions too, it is only trained where it is without
             return Optional.of("its predictor was not trained for %s".formatted(scheduler));
         }
         if (request.panorama()

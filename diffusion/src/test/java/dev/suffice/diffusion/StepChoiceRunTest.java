@@ -39,7 +39,7 @@ class StepChoiceRunTest {
                         new StepPredictor.Settings(
                                 fingerprint,
                                 Optional.empty(),
-                                List.of("ddim", "euler"),
+                                List.of("ddim", "ddim/skip=10.0"),
                                 new StepGrid(List.of(3, 5, 9)),
                                 0.9,
                                 5,
@@ -96,6 +96,28 @@ class StepChoiceRunTest {
             assertThat(same.image().rgb(5, 5)).isEqualTo(brief.image().rgb(5, 5));
             assertThat(same.passes().choice().source()).isEqualTo(StepChoice.Source.REQUESTED);
             assertThat(same.compute().decisions()).isEmpty();
+        }
+    }
+
+    @Test
+    void itIsAskedForTheSamplerWithTheDecisionsThatRun() throws IOException {
+        try (var pipeline = tiny("", 2)) {
+            var lengthy = "a red sofa and a green chair in a large room with blue walls and a wooden floor";
+            var known = run(pipeline, ImageRequest.of(lengthy).scheduler("ddim").policy(StepPolicy.parse("skip=10")));
+            assertThat(known.passes().choice().advice().orElseThrow().scheduler())
+                    .isEqualTo("ddim/skip=10.0");
+            assertThat(known.passes().skipped()).isPositive();
+            assertThat(known.compute().decisions()).contains("policy: skip=10.0");
+            var other = run(pipeline, ImageRequest.of(lengthy).scheduler("ddim").policy(StepPolicy.parse("skip=5")));
+            assertThat(other.passes().choice().advice().orElseThrow().scheduler())
+                    .isEqualTo("ddim");
+            assertThat(other.compute().decisions().getFirst())
+                    .endsWith("; its promise is for runs without the decisions asked for");
+            assertThat(pipeline.chooseSteps(
+                                    ImageRequest.of(lengthy).scheduler("ddim").build())
+                            .rules())
+                    .as("auto, with a card that recommends none")
+                    .isEmpty();
         }
     }
 

@@ -11,7 +11,7 @@ public final class LabelColumns {
     /** Seed of the noise. */
     public static final String SEED = "seed";
 
-    /** Class of the sampler. */
+    /** The sampler and its decisions, e.g. {@code ddim/skip=0.1}. */
     public static final String SCHEDULER = "scheduler";
 
     /** The label: least count from which on every image is close to the reference. */

@@ -7,14 +7,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A part of the work: some prompts with one sampler. Its file is named after all that its content depends on, so that computing it again gives
  * the same file, and a part of other prompts, seeds, counts or another model is another file.
  *
  * @param model fingerprint of the model
- * @param scheduler class of the sampler
+ * @param scheduler the sampler and its decisions, as {@link dev.suffice.diffusion.stepsaver.SamplerSetting} has them as text
  * @param counts of steps, rising; the last one is the reference
  * @param seeds images of each prompt
  * @param close threshold of {@link LabelThresholds}
@@ -67,9 +66,7 @@ public record LabelPart(
                 Double.toString(settled),
                 String.join("\0", prompts));
         return "part-%s-%s.parquet"
-                .formatted(
-                        scheduler.toLowerCase(Locale.ROOT).replaceAll("scheduler$", ""),
-                        HexFormat.of().formatHex(hash(all), 0, 8));
+                .formatted(scheduler.replace('/', '_'), HexFormat.of().formatHex(hash(all), 0, 8));
     }
 
     private static byte[] hash(String text) {

@@ -10,7 +10,7 @@ import java.util.List;
  * What is to be measured: every prompt with every sampler, each at every count.
  *
  * @param model fingerprint of the model
- * @param schedulers classes of the samplers
+ * @param schedulers the samplers and their decisions, as text
  * @param grid counts of steps
  * @param seeds images of each prompt
  * @param thresholds for the labels

@@ -8,7 +8,7 @@ import dev.suffice.diffusion.stepsaver.StepCurve;
  * @param model fingerprint of the model
  * @param prompt the text
  * @param seed of the noise
- * @param scheduler class of the sampler
+ * @param scheduler the sampler and its decisions, as text
  * @param curve similarities by count
  */
 public record LabelledCurve(String model, String prompt, long seed, String scheduler, StepCurve curve) {}

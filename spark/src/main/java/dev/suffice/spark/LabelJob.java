@@ -5,19 +5,24 @@ import dev.suffice.core.SufficeException;
 import dev.suffice.labels.LabelPart;
 import dev.suffice.labels.LabelPlan;
 import dev.suffice.labels.LabelTable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures step counts on Spark. Each part is a task that writes a file of its own, so what is finished stays whatever becomes of the
@@ -64,7 +69,11 @@ public record LabelJob(String master, Path folder, String engine, int threads, P
         var configuration =
                 new SparkConf().setMaster(master).setAppName("suffice label").set("spark.ui.enabled", "false");
         if (master.startsWith("local")) {
+            // Nobody but this machine's own executors need to reach it.
             configuration.set("spark.driver.bindAddress", "127.0.0.1").set("spark.driver.host", "127.0.0.1");
+        }
+        if (!master.startsWith("local") && !configuration.contains("spark.jars")) {
+            configuration.set("spark.jars", jars());
         }
         try (var spark = new JavaSparkContext(configuration);
                 // closed first, and waits for tasks of this process that are still at work
@@ -84,6 +93,25 @@ public record LabelJob(String master, Path folder, String engine, int threads, P
                     new PartTask(spark.broadcast(opened), table.toAbsolutePath().toString());
             var job = spark.parallelize(missing, missing.size()).foreachAsync(task);
             await(job, cancellation);
+        }
+    }
+
+    /** What executors of a cluster need besides their own Spark: the jars of this class path that are not Spark's. */
+    private static String jars() {
+        return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
+                .flatMap(
+                        entry -> entry.endsWith("*") ? inFolder(Path.of(entry).getParent()) : Stream.of(Path.of(entry)))
+                .map(Path::toString)
+                .filter(jar -> jar.endsWith(".jar"))
+                .filter(jar -> !Path.of(jar).getFileName().toString().matches("(spark|scala|hadoop)-.*"))
+                .collect(Collectors.joining(","));
+    }
+
+    private static Stream<Path> inFolder(@Nullable Path folder) {
+        try (var files = Files.list(folder == null ? Path.of("") : folder)) {
+            return files.toList().stream();
+        } catch (IOException e) {
+            throw new SufficeException("%s: cannot be listed (%s)".formatted(folder, e), e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.suffice.spark;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.SufficeException;
+import dev.suffice.diffusion.stepsaver.SamplerSetting;
 import dev.suffice.diffusion.stepsaver.StepCurve;
 import dev.suffice.diffusion.stepsaver.StepLabeller;
 import dev.suffice.labels.LabelPart;
@@ -71,7 +72,7 @@ final class PartTask implements VoidFunction<LabelPart> {
     private static List<StepCurve> curves(
             StepLabeller labeller, LabelPart part, String prompt, long seed, Cancellation cancellation) {
         try {
-            return labeller.curves(prompt, part.scheduler(), seed, part.seeds(), cancellation);
+            return labeller.curves(prompt, SamplerSetting.parse(part.scheduler()), seed, part.seeds(), cancellation);
         } catch (IllegalArgumentException e) {
             throw new SufficeException(
                     "prompt \"%s\", seed %d, %s: %s".formatted(prompt, seed, part.scheduler(), e.getMessage()), e);

@@ -7,6 +7,7 @@ import dev.suffice.core.Cancellation;
 import dev.suffice.core.CancelledException;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.Ldm3dPipeline;
+import dev.suffice.diffusion.stepsaver.SamplerSetting;
 import dev.suffice.diffusion.stepsaver.StepGrid;
 import dev.suffice.diffusion.stepsaver.StepLabeller;
 import dev.suffice.engine.Engines;
@@ -41,7 +42,7 @@ class LabelJobTest {
     private static LabelPlan plan(int promptsPerPart) {
         return new LabelPlan(
                 ModelFingerprint.of(MODEL),
-                List.of("ddim", "euler-a"),
+                List.of("ddim/skip=0.1", "euler-a"),
                 GRID,
                 2,
                 LabelThresholds.usual(),
@@ -68,7 +69,7 @@ class LabelJobTest {
     }
 
     @Test
-    void measuresWhatTheLabellerMeasuresAndAnyParquetReaderReadsIt() {
+    void measuresWhatTheLabellerMeasuresAndAnyParquetReaderReadsIt() throws IOException {
         var table = folder.resolve("labels");
         assertThat(run(job(table), plan(2), new Cancellation(), new ArrayList<>()))
                 .isEqualTo(new LabelJob.Outcome(4, 0));
@@ -82,7 +83,12 @@ class LabelJobTest {
                 SessionOptions.defaults().withThreads(1))) {
             var labeller = new StepLabeller(pipeline, GRID);
             for (var curve : curves) {
-                var expected = labeller.curves(curve.prompt(), curve.scheduler(), curve.seed(), 1, new Cancellation())
+                var expected = labeller.curves(
+                                curve.prompt(),
+                                SamplerSetting.parse(curve.scheduler()),
+                                curve.seed(),
+                                1,
+                                new Cancellation())
                         .getFirst();
                 for (int i = 0; i < 2; i++) {
                     assertThat(curve.curve().toReference().get(i).rgb())

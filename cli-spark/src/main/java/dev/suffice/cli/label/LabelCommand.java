@@ -2,7 +2,7 @@ package dev.suffice.cli.label;
 
 import dev.suffice.cli.InterruptSignal;
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.diffusion.scheduler.Schedulers;
+import dev.suffice.diffusion.stepsaver.SamplerSetting;
 import dev.suffice.diffusion.stepsaver.StepGrid;
 import dev.suffice.engine.Engines;
 import dev.suffice.labels.LabelPlan;
@@ -61,7 +61,8 @@ final class LabelCommand implements Callable<Integer> {
             names = "--schedulers",
             paramLabel = "LIST",
             split = ",",
-            description = "The samplers, by their short names.")
+            description =
+                    "The samplers, by their short names, each with decisions during its runs after a slash if wanted: ddim/skip=0.1.")
     private List<String> schedulers = List.of("ddim", "euler", "euler-a", "heun", "dpm2-karras", "unipc", "dpm++2m");
 
     @Option(
@@ -134,16 +135,11 @@ final class LabelCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Names that mean the same sampler are one. */
+    /** As text, each in one way. */
     private List<String> names() {
-        var known = Schedulers.names();
-        for (var name : schedulers) {
-            if (!known.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new InvalidRequestException(
-                        "scheduler \"%s\": unknown; must be one of %s".formatted(name, String.join(", ", known)));
-            }
-        }
-        return schedulers.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+        return schedulers.stream()
+                .map(name -> SamplerSetting.parse(name).text())
+                .toList();
     }
 
     private List<String> list() {

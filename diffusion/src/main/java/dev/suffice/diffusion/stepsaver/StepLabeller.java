@@ -26,19 +26,20 @@ public final class StepLabeller {
     /**
      * The curves of a prompt.
      *
-     * @param scheduler name of the sampler
+     * @param sampler with the decisions of all runs but the reference, which takes none
      * @param seed of the first image; image k has seed + k
      * @param seeds how many
      * @return one curve per seed
      * @throws dev.suffice.core.CancelledException if cancelled, checked before every U-Net call
      */
-    public List<StepCurve> curves(String prompt, String scheduler, long seed, int seeds, Cancellation cancellation) {
+    public List<StepCurve> curves(
+            String prompt, SamplerSetting sampler, long seed, int seeds, Cancellation cancellation) {
         var images = new ArrayList<List<RgbdImage>>();
         for (var count : grid.counts()) {
             var request = ImageRequest.of(prompt)
-                    .scheduler(scheduler)
+                    .scheduler(sampler.scheduler())
                     .steps(StepCount.fixed(count))
-                    .policy(StepPolicy.none())
+                    .policy(count == grid.reference() ? StepPolicy.none() : sampler.policy())
                     .enlarge(false)
                     .seed(seed)
                     .count(seeds)

@@ -136,7 +136,8 @@ class ImageFilesTest {
         return new GeneratedImage(
                 image,
                 recipe,
-                new DenoisingPasses(new StepChoice(25, StepChoice.Source.REQUESTED, "", Optional.empty()), 50, 50),
+                new DenoisingPasses(
+                        new StepChoice(25, List.of(), StepChoice.Source.REQUESTED, "", Optional.empty()), 50, 50),
                 new ComputeReport(
                         "50 steps with guidance",
                         List.of(unet),

@@ -1,9 +1,7 @@
 package dev.suffice.server.model;
 
-import dev.suffice.diffusion.Ldm3dPipeline;
-import dev.suffice.diffusion.scheduler.Schedulers;
+import dev.suffice.diffusion.ImageRequest;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * Says how many steps a prompt needs with a model and a sampler, before anything is run: what the page shows beside the prompt.
@@ -37,9 +35,11 @@ public interface StepAdvisor {
         return (model, prompt, scheduler, panorama) -> {
             if (!panorama && !prompt.isBlank() && models.loaded().contains(model.name())) {
                 try (var use = models.use(model.name())) {
-                    var predicted = predicted(use.pipeline(), model, prompt, scheduler);
-                    if (predicted.isPresent()) {
-                        return predicted.get();
+                    var request = ImageRequest.of(prompt);
+                    scheduler.ifPresent(request::scheduler);
+                    var advice = use.pipeline().chooseSteps(request.build()).advice();
+                    if (advice.isPresent()) {
+                        return predicted(advice.get());
                     }
                 }
             }
@@ -47,24 +47,14 @@ public interface StepAdvisor {
         };
     }
 
-    private static Optional<StepAdvice> predicted(
-            Ldm3dPipeline pipeline, ModelFacts model, String prompt, Optional<String> scheduler) {
-        if (pipeline.predictor().isEmpty()) {
-            return Optional.empty();
-        }
-        var sampler = Schedulers.canonicalName(scheduler
-                .map(name -> Schedulers.create(name, model.scheduler()))
-                .orElseGet(() -> Schedulers.create(model.scheduler())));
-        return pipeline.adviseSteps(prompt, OptionalDouble.empty()).stream()
-                .filter(advice -> advice.scheduler().equals(sampler))
-                .findFirst()
-                .map(advice -> new StepAdvice(
-                        advice.steps(),
-                        "predictor",
-                        advice.familiar()
-                                ? "the predictor expects %d to %d steps for this prompt with %s"
-                                        .formatted(advice.least(), advice.steps(), sampler)
-                                : "the prompt is unlike those that the predictor knows: %d steps are safe"
-                                        .formatted(advice.steps())));
+    private static StepAdvice predicted(dev.suffice.diffusion.stepsaver.StepAdvice advice) {
+        return new StepAdvice(
+                advice.steps(),
+                "predictor",
+                advice.familiar()
+                        ? "the predictor expects %d to %d steps for this prompt with %s"
+                                .formatted(advice.least(), advice.steps(), advice.scheduler())
+                        : "the prompt is unlike those that the predictor knows: %d steps are safe"
+                                .formatted(advice.steps()));
     }
 }

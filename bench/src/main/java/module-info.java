@@ -4,6 +4,7 @@ module dev.suffice.bench {
     requires dev.suffice.cli;
     requires dev.suffice.diffusion;
     requires dev.suffice.image;
+    requires dev.suffice.models;
     requires dev.suffice.train;
     requires info.picocli;
     requires java.desktop;

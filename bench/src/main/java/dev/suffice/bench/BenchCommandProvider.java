@@ -21,6 +21,7 @@ public final class BenchCommandProvider implements CommandProvider {
             subcommands = {
                 ColdStartBenchmark.class,
                 PanoramaBenchmark.class,
+                PredictorBenchmark.class,
                 SamplesSheet.class,
                 StepSaverBenchmark.class
             })
@@ -33,7 +34,7 @@ public final class BenchCommandProvider implements CommandProvider {
         public void run() {
             throw new ParameterException(
                     spec.commandLine(),
-                    "the name of a benchmark is missing: cold-start, panorama, samples or stepsaver");
+                    "the name of a benchmark is missing: cold-start, panorama, predictor, samples or stepsaver");
         }
     }
 }

@@ -73,7 +73,7 @@ final class StepSaverBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var all = resource("held-out-prompts.txt").lines().toList();
+        var all = heldOut();
         if (prompts < 1 || prompts > all.size() || seeds < 1 || seeds > 1000 || reference < 1 || workers < 1) {
             throw new InvalidRequestException(
                     "--prompts %d --seeds %d --reference %d --workers %d: must be 1 to %d, 1 to 1000, at least 1, at least 1"
@@ -162,9 +162,13 @@ final class StepSaverBenchmark implements Callable<Integer> {
         }
     }
 
-    private static String resource(String name) throws IOException {
-        try (var stream = Objects.requireNonNull(StepSaverBenchmark.class.getResourceAsStream(name), name)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    /** Prompts in the grammar of places that nothing was trained on. */
+    static List<String> heldOut() throws IOException {
+        try (var stream = Objects.requireNonNull(
+                StepSaverBenchmark.class.getResourceAsStream("held-out-prompts.txt"), "held-out-prompts.txt")) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         }
     }
 

@@ -1,9 +1,17 @@
 package dev.suffice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.suffice.diffusion.Ldm3dPipeline;
+import dev.suffice.diffusion.stepsaver.SentenceFeatures;
+import dev.suffice.engine.Engines;
+import dev.suffice.engine.SessionOptions;
 import dev.suffice.image.RgbdFiles;
 import dev.suffice.image.RgbdImage;
+import dev.suffice.models.folder.Config;
+import dev.suffice.models.store.ModelStore;
+import dev.suffice.models.store.PackagedEncoder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -97,6 +105,26 @@ class PlacesTest {
         assertThat(err.toString())
                 .contains("scheduler lcm: the predictor of places was trained for ")
                 .contains("(./suffice label --schedulers lcm) and train anew");
+    }
+
+    @Test
+    void aSentenceEncoderAloneReadsThePromptAsThePipelineDoes() {
+        var store = ModelStore.of(Installation.home());
+        var folder = store.folder("places");
+        var engine = Engines.named(Engines.DEFAULT);
+        var card = Config.read(folder.resolve("suffice.json"));
+        var encoder = PackagedEncoder.read(card, card.find("text_encoder").orElseThrow());
+        try (var pipeline = Ldm3dPipeline.open(folder, "places", store.cache(), engine, SessionOptions.defaults());
+                var alone = SentenceFeatures.open(encoder, store.cache(), engine, SessionOptions.defaults())) {
+            for (var prompt : new String[] {"a sofa", "a blue car in front of green hills under a cloudy sky"}) {
+                var expected = pipeline.promptFeatures(prompt);
+                var features = alone.of(prompt);
+                assertThat(features).hasSameSizeAs(expected);
+                for (int i = 0; i < expected.length; i++) {
+                    assertThat(features[i]).isCloseTo(expected[i], within(1e-3f));
+                }
+            }
+        }
     }
 
     private static JsonNode json(String... arguments) {

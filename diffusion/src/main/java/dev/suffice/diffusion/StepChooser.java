@@ -80,7 +80,8 @@ final class StepChooser implements AutoCloseable {
         return switch (request.steps()) {
             case StepCount.Fixed(int steps) -> new StepChoice(steps, rules, Source.REQUESTED, "", Optional.empty());
             case StepCount.Auto(var risk) -> {
-                var obstacle = obstacle(request, scheduler, usual);
+                var together = new SamplerSetting(scheduler, rules).text();
+                var obstacle = obstacle(request, scheduler, together, usual);
                 if (obstacle.isPresent()) {
                     boolean alone = request.policy() instanceof StepPolicy.Auto && rules.isEmpty();
                     yield new StepChoice(
@@ -90,7 +91,7 @@ final class StepChooser implements AutoCloseable {
                             "steps: %d, as the model recommends: %s".formatted(recommended, obstacle.get()),
                             Optional.empty());
                 }
-                yield predicted(request, scheduler, rules, risk, encoding, width);
+                yield predicted(request, scheduler, together, rules, risk, encoding, width);
             }
         };
     }
@@ -102,11 +103,11 @@ final class StepChooser implements AutoCloseable {
     private StepChoice predicted(
             ImageRequest request,
             String scheduler,
+            String together,
             List<StepRule> rules,
             OptionalDouble risk,
             PromptEncoding encoding,
             int width) {
-        var together = new SamplerSetting(scheduler, rules).text();
         boolean known = predictor().orElseThrow().knows(together);
         var advice = advise(request.prompt(), known ? together : scheduler, risk, encoding, width);
         boolean asked = !known && request.policy() instanceof StepPolicy.Rules;
@@ -119,12 +120,12 @@ final class StepChooser implements AutoCloseable {
     }
 
     /** Why the predictor is not asked. */
-    private Optional<String> obstacle(ImageRequest request, String scheduler, boolean usual) {
+    private Optional<String> obstacle(ImageRequest request, String scheduler, String together, boolean usual) {
         var predictor = predictor();
         if (predictor.isEmpty()) {
             return Optional.of("it has no predictor (./suffice label and train stepsaver make one)");
         }
-        if (!predictor.get().knows(scheduler)) { // with decisions too, it is only trained where it is without
+        if (!predictor.get().knows(scheduler) && !predictor.get().knows(together)) {
             return Optional.of("its predictor was not trained for %s".formatted(scheduler));
         }
         if (request.panorama()

@@ -83,9 +83,7 @@ public record LabelJob(String master, Path folder, String engine, int threads, P
                 @Override
                 public void onTaskEnd(SparkListenerTaskEnd end) {
                     if (end.taskInfo().successful()) {
-                        int executors =
-                                Math.max(1, spark.sc().getExecutorMemoryStatus().size());
-                        progress.finished(finished.incrementAndGet(), missing.size(), executors);
+                        progress.finished(finished.incrementAndGet(), missing.size());
                     }
                 }
             });

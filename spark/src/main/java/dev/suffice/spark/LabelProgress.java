@@ -8,7 +8,6 @@ public interface LabelProgress {
      *
      * @param parts finished ones, those of earlier runs not counted
      * @param all that were missing when the job began
-     * @param executors that are running
      */
-    void finished(int parts, int all, int executors);
+    void finished(int parts, int all);
 }

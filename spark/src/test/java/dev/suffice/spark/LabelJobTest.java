@@ -55,7 +55,7 @@ class LabelJobTest {
     }
 
     private static LabelJob.Outcome run(LabelJob job, LabelPlan plan, Cancellation cancellation, List<String> damaged) {
-        return job.run(plan, cancellation, damaged::add, (parts, all, executors) -> {});
+        return job.run(plan, cancellation, damaged::add, (parts, all) -> {});
     }
 
     private static Map<String, byte[]> contents(Path table) throws IOException {
@@ -119,8 +119,8 @@ class LabelJobTest {
         run(job(whole), plan(1), new Cancellation(), new ArrayList<>());
         var stopped = folder.resolve("stopped");
         var cancellation = new Cancellation();
-        assertThatThrownBy(() -> job(stopped)
-                        .run(plan(1), cancellation, m -> {}, (parts, all, executors) -> cancellation.cancel()))
+        assertThatThrownBy(
+                        () -> job(stopped).run(plan(1), cancellation, m -> {}, (parts, all) -> cancellation.cancel()))
                 .isInstanceOf(CancelledException.class);
         int before = contents(stopped).size();
         assertThat(before).isBetween(1, 5);

@@ -1,6 +1,7 @@
 package dev.suffice.cli.label;
 
 import dev.suffice.cli.InterruptSignal;
+import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.diffusion.stepsaver.SamplerSetting;
 import dev.suffice.diffusion.stepsaver.StepGrid;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             "The result is a folder of Parquet files, one for each part; give it to ./suffice train stepsaver --labels DIR."
         })
 final class LabelCommand implements Callable<Integer> {
+    private static final int CANCELLED = 130;
     private static final String PROMPTS = "places-prompts.txt";
 
     @Spec
@@ -118,7 +120,7 @@ final class LabelCommand implements Callable<Integer> {
                     plan,
                     interrupt.cancellation(),
                     message -> err.println("suffice: " + message + "; it is made anew"),
-                    (parts, all, executors) -> tell(started, parts, all));
+                    (parts, all) -> tell(started, parts, all));
             if (Boolean.getBoolean("suffice.terminal")) {
                 err.println();
             }
@@ -131,6 +133,9 @@ final class LabelCommand implements Callable<Integer> {
                             plan.parts().size(),
                             outcome.parts(),
                             (System.nanoTime() - started) / 1e9);
+        } catch (CancelledException e) {
+            err.printf("%nsuffice: cancelled; finished parts stay in %s, give the same command to go on%n", out);
+            return CANCELLED;
         }
         return 0;
     }

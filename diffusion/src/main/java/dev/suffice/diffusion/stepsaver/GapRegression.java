@@ -32,6 +32,16 @@ public record GapRegression(float[][] weight, float[] bias, float[][] offset, fl
         }
     }
 
+    /** The same with its matrices rounded to half precision, as files have them: what is calibrated has to be what is used. */
+    public GapRegression rounded() {
+        return new GapRegression(
+                PredictorTensors.rounded(weight),
+                bias,
+                PredictorTensors.rounded(offset),
+                PredictorTensors.rounded(slope),
+                PredictorTensors.rounded(deviation));
+    }
+
     /** Length of the features. */
     public int features() {
         return weight[0].length;

@@ -9,6 +9,11 @@ package dev.suffice.diffusion.stepsaver;
  */
 @SuppressWarnings("ArrayRecordComponent") // parameters, never compared
 public record KnownPrompts(float[][] centres, double farthest) {
+    /** The same with centres rounded to half precision, as files have them. */
+    public KnownPrompts rounded() {
+        return new KnownPrompts(PredictorTensors.rounded(centres), farthest);
+    }
+
     /** 1 - cosine to the nearest centre; the features' last value, the length, is left out. */
     public double novelty(float[] features) {
         double norm = 0;

@@ -19,6 +19,18 @@ final class PredictorTensors {
 
     private PredictorTensors() {}
 
+    /** A copy, as it comes back from a file. */
+    static float[][] rounded(float[][] rows) {
+        var copy = new float[rows.length][];
+        for (int r = 0; r < rows.length; r++) {
+            copy[r] = rows[r].clone();
+            for (int c = 0; c < copy[r].length; c++) {
+                copy[r][c] = Float.float16ToFloat(Float.floatToFloat16(copy[r][c]));
+            }
+        }
+        return copy;
+    }
+
     static void add(SafetensorsWriter writer, String name, float[][] rows) {
         int columns = rows[0].length;
         writer.tensor(name, ElementType.FLOAT16, Shape.of(rows.length, columns), (first, buffer) -> {

@@ -96,18 +96,20 @@ public final class StepSaverTraining {
                 .map(example -> Arrays.copyOf(example.features(), width))
                 .toList();
         var centres = PromptCentres.of(vectors, CENTRES, seed);
-        var open = new KnownPrompts(centres, 2);
+        var open = new KnownPrompts(centres, 2).rounded();
         var novelties = split.calibrate.stream()
                 .mapToDouble(example -> open.novelty(example.features()))
                 .sorted()
                 .toArray();
         return new KnownPrompts(
-                centres, novelties.length == 0 ? 2 : novelties[(int) (FAMILIAR * (novelties.length - 1))]);
+                open.centres(), novelties.length == 0 ? 2 : novelties[(int) (FAMILIAR * (novelties.length - 1))]);
     }
 
     private StepPredictor predictor(Split split, KnownPrompts known, boolean lengthOnly) {
         int counts = settings.grid().counts().size() - 1;
-        var regression = new GapRegressionFit(settings.schedulers().size(), counts, lengthOnly).fit(split.fit);
+        var regression = new GapRegressionFit(settings.schedulers().size(), counts, lengthOnly)
+                        .fit(split.fit)
+                        .rounded();
         var calibrations = new ArrayList<StepCalibration>();
         for (int s = 0; s < settings.schedulers().size(); s++) {
             calibrations.add(calibration(regression, split, s));

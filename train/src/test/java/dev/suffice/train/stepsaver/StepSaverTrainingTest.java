@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.diffusion.stepsaver.StepGrid;
 import dev.suffice.diffusion.stepsaver.StepPredictor;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StepSaverTrainingTest {
     private static final StepGrid GRID = new StepGrid(List.of(4, 8, 12, 16, 20, 24));
@@ -79,6 +82,20 @@ class StepSaverTrainingTest {
         var two = training().train(examples(200, 1)).predictor();
         assertThat(one.regression().weight()).isDeepEqualTo(two.regression().weight());
         assertThat(one.known().centres()).isDeepEqualTo(two.known().centres());
+    }
+
+    @Test
+    void whatIsWrittenIsWhatWasCalibrated(@TempDir Path folder) throws IOException {
+        var examples = examples(200, 1);
+        var trained = training().train(examples).predictor();
+        trained.write(folder);
+        var read = StepPredictor.read(folder);
+        for (var example : examples) {
+            for (var scheduler : List.of("ddim", "euler")) {
+                assertThat(read.advise(example.features(), scheduler, 0.1))
+                        .isEqualTo(trained.advise(example.features(), scheduler, 0.1));
+            }
+        }
     }
 
     @Test

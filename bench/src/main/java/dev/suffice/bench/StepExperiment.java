@@ -97,7 +97,7 @@ final class StepExperiment {
 
     private void measure(int prompt, long seed) throws IOException {
         var missing = variations.stream()
-                .filter(variation -> !runs.has(prompt, seed, variation.text()))
+                .filter(variation -> !runs.has(prompt, seed, variation.text(), steps(variation, prompt, seed)))
                 .toList();
         if (missing.isEmpty()) {
             return;
@@ -114,15 +114,24 @@ final class StepExperiment {
         runs.add(measured);
     }
 
+    private int steps(Variation variation, int prompt, long seed) {
+        return pipeline.chooseSteps(request(prompt, seed, variation.run(choices, prompt, seed)))
+                .steps();
+    }
+
     private GeneratedImage image(int prompt, long seed, Variation.Run run, Map<Variation.Run, GeneratedImage> made) {
         return made.computeIfAbsent(run, missing -> image(prompt, seed, missing));
     }
 
     GeneratedImage image(int prompt, long seed, Variation.Run run) {
+        return pipeline.run(request(prompt, seed, run), new Cancellation(), RunListener.silent())
+                .getFirst();
+    }
+
+    private ImageRequest request(int prompt, long seed, Variation.Run run) {
         var request = run.apply(ImageRequest.of(prompts.get(prompt)).seed(seed).enlarge(false));
         scheduler.ifPresent(request::scheduler);
-        return pipeline.run(request.build(), new Cancellation(), RunListener.silent())
-                .getFirst();
+        return request.build();
     }
 
     private Measured measured(int prompt, long seed, String name, RgbdImage full, GeneratedImage result) {

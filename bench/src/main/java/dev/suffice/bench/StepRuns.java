@@ -4,16 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
-/** The measurements of an experiment in a CSV file, to which whole images are appended. Thread-safe. */
+/**
+ * The measurements of an experiment in a CSV file, to which whole images are appended; of an image that was measured again, the last one counts.
+ * Thread-safe.
+ */
 final class StepRuns {
     private final Path file;
-    private final List<Measured> all = new ArrayList<>();
-    private final Set<Run> known = new HashSet<>();
+    private final Map<Run, Measured> all = new LinkedHashMap<>();
 
     private record Run(int prompt, long seed, String variation) {}
 
@@ -36,13 +37,15 @@ final class StepRuns {
             }
         }
         var text = new StringBuilder(Measured.HEADER).append('\n');
-        runs.all.forEach(one -> text.append(one.line()).append('\n'));
+        runs.all.values().forEach(one -> text.append(one.line()).append('\n'));
         Files.writeString(file, text);
         return runs;
     }
 
-    synchronized boolean has(int prompt, long seed, String variation) {
-        return known.contains(new Run(prompt, seed, variation));
+    /** Whether an image was measured with so many steps: another predictor recommends others. */
+    synchronized boolean has(int prompt, long seed, String variation, int steps) {
+        var known = all.get(new Run(prompt, seed, variation));
+        return known != null && known.steps() == steps;
     }
 
     synchronized void add(List<Measured> measured) throws IOException {
@@ -53,13 +56,12 @@ final class StepRuns {
     }
 
     private void keep(Measured one) {
-        all.add(one);
-        known.add(new Run(one.prompt(), one.seed(), one.variation()));
+        all.put(new Run(one.prompt(), one.seed(), one.variation()), one);
     }
 
     /** Those of a variation, in the order of prompts and seeds. */
     synchronized List<Measured> of(String variation) {
-        return all.stream()
+        return all.values().stream()
                 .filter(one -> one.variation().equals(variation))
                 .sorted((a, b) -> a.prompt() != b.prompt()
                         ? Integer.compare(a.prompt(), b.prompt())

@@ -34,9 +34,27 @@ class MeasuredTest {
         StepRuns.open(file).add(List.of(ONE, ONE.named("10")));
         Files.writeString(file, ONE.named("20").line().substring(0, 40), StandardOpenOption.APPEND);
         var runs = StepRuns.open(file);
-        assertThat(runs.has(3, 3001, "10")).isTrue();
-        assertThat(runs.has(3, 3001, "20")).isFalse();
+        assertThat(runs.has(3, 3001, "10", 50)).isTrue();
+        assertThat(runs.has(3, 3001, "20", 50)).isFalse();
         assertThat(Files.readAllLines(file)).hasSize(3);
+    }
+
+    @Test
+    void anImageThatWasMeasuredAgainCountsOnceAndTheLastTime(@TempDir Path folder) throws IOException {
+        var file = folder.resolve("runs.csv");
+        var again = new Measured(3, 3001, ONE.variation(), 14, 18, 1, 0.1, 0.9, 0.9, 0, 1, new double[] {1});
+        StepRuns.open(file).add(List.of(ONE));
+        var runs = StepRuns.open(file);
+        assertThat(runs.has(3, 3001, ONE.variation(), 14)).isFalse();
+        runs.add(List.of(again));
+        for (var one : List.of(runs, StepRuns.open(file))) {
+            assertThat(one.of(ONE.variation()))
+                    .hasSize(1)
+                    .first()
+                    .extracting(Measured::steps)
+                    .isEqualTo(14);
+            assertThat(one.has(3, 3001, ONE.variation(), 14)).isTrue();
+        }
     }
 
     @Test

@@ -108,8 +108,8 @@ public final class StepSaverTraining {
     private StepPredictor predictor(Split split, KnownPrompts known, boolean lengthOnly) {
         int counts = settings.grid().counts().size() - 1;
         var regression = new GapRegressionFit(settings.schedulers().size(), counts, lengthOnly)
-                        .fit(split.fit)
-                        .rounded();
+                .fit(split.fit)
+                .rounded();
         var calibrations = new ArrayList<StepCalibration>();
         for (int s = 0; s < settings.schedulers().size(); s++) {
             calibrations.add(calibration(regression, split, s));

@@ -26,6 +26,7 @@ import dev.suffice.image.RgbdImage;
 import dev.suffice.models.family.AutoencoderKl;
 import dev.suffice.models.family.Padding;
 import dev.suffice.models.family.RgbdUpscaler;
+import dev.suffice.models.family.SentenceEncoder;
 import dev.suffice.models.family.UNet2DCondition;
 import dev.suffice.models.family.UNetConfig;
 import dev.suffice.models.folder.Config;
@@ -81,7 +82,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
         this.coding = DepthCoding.ofChannels(autoencoder.outChannels());
         var operators = engine.name().equals("onnxruntime") ? OperatorSet.ONNX_RUNTIME : OperatorSet.STANDARD;
         this.text = card.sentenceEncoder().isPresent()
-                ? SentenceConditioning.open(card.sentenceEncoder().get(), cache, engine, options)
+                ? new SentenceConditioning(
+                        SentenceEncoder.open(card.sentenceEncoder().get(), cache, engine, options))
                 : ClipConditioning.open(folder, engine, options, operators);
         this.chooser = new StepChooser(folder, name, card.steps(), cache, engine, options);
         this.sessions = new Sessions(engine, options, operators, unet, autoencoder, upscaler, text.tokens());

@@ -80,11 +80,6 @@ final class StepChoices {
         return byLength[prompt];
     }
 
-    /** Mean of the recommended numbers. */
-    double mean() {
-        return mean;
-    }
-
     /** The whole number below or above the mean, by lot. */
     int equalMean(long seed) {
         int below = (int) Math.floor(mean);

@@ -1,6 +1,7 @@
 package dev.suffice.bench;
 
 import dev.suffice.core.Cancellation;
+import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.GeneratedImage;
 import dev.suffice.diffusion.ImageRequest;
@@ -114,9 +115,14 @@ final class StepExperiment {
         runs.add(measured);
     }
 
+    /** How many steps a variation would run now; the pipeline is asked only where it chooses itself. */
     private int steps(Variation variation, int prompt, long seed) {
-        return pipeline.chooseSteps(request(prompt, seed, variation.run(choices, prompt, seed)))
-                .steps();
+        var run = variation.run(choices, prompt, seed);
+        return switch (run.steps()) {
+            case StepCount.Fixed(int steps) -> steps;
+            case StepCount.Auto _ ->
+                pipeline.chooseSteps(request(prompt, seed, run)).steps();
+        };
     }
 
     private GeneratedImage image(int prompt, long seed, Variation.Run run, Map<Variation.Run, GeneratedImage> made) {

@@ -130,7 +130,7 @@ final class LabelCommand implements Callable<Integer> {
                             Locale.ROOT,
                             "%s: %d parts, %d of them made now in %.1f s%n",
                             out,
-                            plan.parts().size(),
+                            outcome.parts() + outcome.kept(),
                             outcome.parts(),
                             (System.nanoTime() - started) / 1e9);
         } catch (CancelledException e) {

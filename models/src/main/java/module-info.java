@@ -7,6 +7,7 @@ module dev.suffice.models {
     requires ai.djl.tokenizers;
 
     exports dev.suffice.models;
+    exports dev.suffice.models.decoder;
     exports dev.suffice.models.family;
     exports dev.suffice.models.folder;
     exports dev.suffice.models.onnx;

@@ -17,7 +17,13 @@ public enum Activation {
     /** x tanh(softplus(x)). */
     MISH;
 
-    static Activation of(Config config, String key, String otherwise) {
+    /**
+     * The activation that a configuration names.
+     *
+     * @param otherwise the name if it gives none
+     * @throws dev.suffice.models.ModelException if there is none of that name
+     */
+    public static Activation of(Config config, String key, String otherwise) {
         return switch (config.text(key, otherwise)) {
             case "silu", "swish" -> SILU;
             case "gelu" -> GELU;

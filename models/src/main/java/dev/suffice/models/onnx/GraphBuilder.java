@@ -695,6 +695,50 @@ public final class GraphBuilder {
         return value;
     }
 
+    /**
+     * Any operator.
+     *
+     * @param shaped one value for each output, of its type and sizes; one without a name and without axes stands for an output that is not
+     *     wanted
+     */
+    List<Value> append(
+            String domain,
+            String op,
+            List<String> operands,
+            List<Value> shaped,
+            List<Attribute> attributes,
+            long flops) {
+        if (!domain.isEmpty() && operators == OperatorSet.STANDARD) {
+            throw new IllegalStateException("%s: %s is not a standard operator".formatted(scope, op));
+        }
+        var nodeName = unique(op);
+        var made = new ArrayList<Value>();
+        for (var like : shaped) {
+            boolean unwanted = like.name().isEmpty() && like.dims().isEmpty();
+            var output = made.isEmpty() ? nodeName : nodeName + "." + made.size();
+            made.add(new Value(unwanted ? "" : output, like.type(), like.dims()));
+        }
+        nodes.add(new Node(nodeName, domain, op, operands, made, attributes, flops));
+        return made;
+    }
+
+    /** A stored tensor as it lies in its file, of its own type. */
+    public Value stored(StoredTensor tensor, long... dims) {
+        var valueName = tensor.name() + ".stored" + Arrays.toString(dims);
+        var known = constants.get(valueName);
+        if (known != null) {
+            return known.value();
+        }
+        if (Shape.of(dims).elements() * tensor.type().byteSize() != tensor.length()) {
+            throw new IllegalArgumentException(
+                    "%s: shape %s seen as %s".formatted(tensor.name(), tensor.shape(), Arrays.toString(dims)));
+        }
+        var value = new Value(valueName, tensor.type(), fixed(dims));
+        var data = new Constant.External(location(tensor.file()), tensor.offset(), tensor.length());
+        constants.put(valueName, new Constant(value, tensor.type(), data));
+        return value;
+    }
+
     private String unique(String what) {
         var base = scope.isEmpty() ? what : scope + "/" + what;
         var count = counts.merge(base, 1, Integer::sum);

@@ -1,0 +1,121 @@
+package dev.suffice.language;
+
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.engine.ElementType;
+import dev.suffice.engine.Shape;
+import dev.suffice.engine.Tensor;
+import java.util.Arrays;
+
+/**
+ * A text that a decoder has read: its tokens, and the keys and values of each layer. It can be read on, and cut back to any earlier length. Not
+ * thread-safe; holds native memory until closed.
+ */
+public final class DecodedText implements AutoCloseable {
+    /** Tokens of one call; a longer text is read in pieces, so that memory does not grow with its square. */
+    private static final int PIECE = 256;
+
+    private final DecoderSession session;
+    private final KeyValueCache cache;
+    private int[] tokens = new int[64];
+    private int length;
+
+    DecodedText(DecoderSession session) {
+        this.session = session;
+        this.cache = new KeyValueCache(session.decoder().config().layers(), session.context());
+    }
+
+    /** Tokens so far. */
+    public int length() {
+        return length;
+    }
+
+    /** A copy of the tokens so far. */
+    public int[] tokens() {
+        return Arrays.copyOf(tokens, length);
+    }
+
+    /** Native memory of keys and values, in bytes. */
+    public long byteSize() {
+        return cache.byteSize();
+    }
+
+    /**
+     * Reads on.
+     *
+     * @param more tokens that follow, at least one
+     * @param rows how many of them, from the last, logits are wanted of, 0 to their number
+     * @return logits of what follows each of these, [rows][vocabulary]
+     * @throws InvalidRequestException if the text does not fit into the context, or a token is not in the vocabulary
+     */
+    public float[][] read(int[] more, int rows) {
+        check(more, rows);
+        cache.ensure(length + more.length, length);
+        int vocabulary = session.decoder().config().vocabulary();
+        var logits = new float[rows][];
+        for (int from = 0; from < more.length; ) {
+            int to = Math.min(more.length, from + PIECE);
+            int wanted = Math.max(0, to - Math.max(from, more.length - rows));
+            // A call without any row is not worth a case of its own: one row is computed and dropped.
+            try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, Math.max(1, wanted), vocabulary))) {
+                session.run(Arrays.copyOfRange(more, from, to), length, cache, made);
+                for (int i = 0; i < wanted; i++) {
+                    var row = new float[vocabulary];
+                    java.lang.foreign.MemorySegment.copy(
+                            made.data(),
+                            java.lang.foreign.ValueLayout.JAVA_FLOAT,
+                            (long) i * vocabulary * Float.BYTES,
+                            row,
+                            0,
+                            vocabulary);
+                    logits[to - wanted + i - (more.length - rows)] = row;
+                }
+            }
+            append(more, from, to);
+            from = to;
+        }
+        return logits;
+    }
+
+    private void append(int[] more, int from, int to) {
+        if (length + to - from > tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.max(length + to - from, 2 * tokens.length));
+        }
+        System.arraycopy(more, from, tokens, length, to - from);
+        length += to - from;
+    }
+
+    private void check(int[] more, int rows) {
+        if (more.length == 0 || rows < 0 || rows > more.length) {
+            throw new IllegalArgumentException("%d tokens, logits of %d".formatted(more.length, rows));
+        }
+        if (length + more.length > session.context()) {
+            throw new InvalidRequestException(
+                    "text of %d tokens: the context holds %d; shorten the text, or open the model with a larger context"
+                            .formatted(length + more.length, session.context()));
+        }
+        int vocabulary = session.decoder().config().vocabulary();
+        for (int token : more) {
+            if (token < 0 || token >= vocabulary) {
+                throw new InvalidRequestException("token %d: the model has %d; do tokenizer and model belong together?"
+                        .formatted(token, vocabulary));
+            }
+        }
+    }
+
+    /**
+     * Forgets the end of the text.
+     *
+     * @param kept tokens that stay, 0 to {@link #length()}
+     */
+    public void cut(int kept) {
+        if (kept < 0 || kept > length) {
+            throw new IllegalArgumentException("%d of %d tokens".formatted(kept, length));
+        }
+        length = kept;
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

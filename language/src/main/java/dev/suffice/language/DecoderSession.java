@@ -1,0 +1,120 @@
+package dev.suffice.language;
+
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.engine.ElementType;
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.Session;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.engine.Shape;
+import dev.suffice.engine.Tensor;
+import dev.suffice.models.decoder.Decoder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A decoder made ready to run, for texts of up to a number of tokens. Texts that are being read are {@link DecodedText}s, any number of which share the
+ * weights. Thread-safe.
+ */
+public final class DecoderSession implements AutoCloseable {
+    private final Decoder decoder;
+    private final int context;
+    private final Session session;
+    private final Map<String, Tensor> tables = new LinkedHashMap<>();
+
+    private DecoderSession(Decoder decoder, int context, Session session) {
+        this.decoder = decoder;
+        this.context = context;
+        this.session = session;
+        var ropes = decoder.config().ropes();
+        for (int k = 0; k < ropes.size(); k++) {
+            var rope = ropes.get(k);
+            var table = rope.tables(context, context);
+            var shape = Shape.of(context, rope.storedSize() / 2);
+            tables.put(Decoder.cosines(k), Tensor.of(table.cos(), shape));
+            tables.put(Decoder.sines(k), Tensor.of(table.sin(), shape));
+        }
+    }
+
+    /**
+     * Opens a decoder.
+     *
+     * @param context most tokens of a text, with those that are generated, at least 1 and at most what the model was made for
+     * @throws InvalidRequestException if the context is out of its range
+     */
+    public static DecoderSession open(Decoder decoder, int context, Engine engine, SessionOptions options) {
+        int most = decoder.config().maxPositions();
+        if (context < 1 || context > most) {
+            throw new InvalidRequestException(
+                    "context of %d tokens: must be between 1 and %d, what the model was made for"
+                            .formatted(context, most));
+        }
+        return new DecoderSession(
+                decoder, context, engine.open(decoder.network().graph(), options));
+    }
+
+    /** What it runs. */
+    public Decoder decoder() {
+        return decoder;
+    }
+
+    /** Most tokens of a text. */
+    public int context() {
+        return context;
+    }
+
+    /** A text without tokens; the caller closes it before this session. */
+    public DecodedText text() {
+        return new DecodedText(this);
+    }
+
+    /**
+     * Reads tokens that follow on those that a cache has.
+     *
+     * @param used positions in the cache
+     * @param logits [1, rows, vocabulary], of the last tokens
+     */
+    void run(int[] tokens, int used, KeyValueCache cache, Tensor logits) {
+        int rows = Math.toIntExact(logits.shape().size(1));
+        var ids = new long[tokens.length];
+        for (int i = 0; i < tokens.length; i++) {
+            ids[i] = tokens[i];
+        }
+        var wanted = new long[rows];
+        for (int i = 0; i < rows; i++) {
+            wanted[i] = (long) tokens.length - rows + i;
+        }
+        int total = used + tokens.length;
+        try (var input = Tensor.of(ids, Shape.of(1, tokens.length));
+                var last = whole(total - 1);
+                var all = whole(total);
+                var logitRows = Tensor.of(wanted, Shape.of(rows))) {
+            var inputs = new LinkedHashMap<>(tables);
+            inputs.put(Decoder.TOKENS, input);
+            inputs.put(Decoder.LAST_POSITION, last);
+            inputs.put(Decoder.TOTAL, all);
+            inputs.put(Decoder.LOGIT_ROWS, logitRows);
+            var outputs = new LinkedHashMap<String, Tensor>();
+            outputs.put(Decoder.LOGITS, logits);
+            for (int layer = 0; layer < decoder.config().layers().size(); layer++) {
+                inputs.put(Decoder.pastKeys(layer), cache.keys(layer));
+                inputs.put(Decoder.pastValues(layer), cache.values(layer));
+                outputs.put(Decoder.presentKeys(layer), cache.keys(layer));
+                outputs.put(Decoder.presentValues(layer), cache.values(layer));
+            }
+            session.run(inputs, outputs);
+        }
+    }
+
+    private static Tensor whole(int value) {
+        var tensor = Tensor.allocate(ElementType.INT32, Shape.of(1));
+        tensor.data().set(java.lang.foreign.ValueLayout.JAVA_INT, 0, value);
+        return tensor;
+    }
+
+    /** Frees the weights. No text may be open. */
+    @Override
+    public void close() {
+        session.close();
+        tables.values().forEach(Tensor::close);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.suffice.language;
+
+import dev.suffice.engine.ElementType;
+import dev.suffice.engine.Shape;
+import dev.suffice.engine.Tensor;
+import dev.suffice.models.decoder.AttentionConfig;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The keys and values that each layer has computed of a text, in native memory that grows by doubling. Going back to an earlier position costs nothing:
+ * what lies behind it is written over. Not thread-safe.
+ */
+final class KeyValueCache implements AutoCloseable {
+    private static final int FIRST = 256;
+
+    private final List<AttentionConfig> layers;
+    private final int most;
+    private final List<Tensor> keys = new ArrayList<>();
+    private final List<Tensor> values = new ArrayList<>();
+    private int capacity;
+
+    /**
+     * An empty cache.
+     *
+     * @param most positions that it may ever hold
+     */
+    KeyValueCache(List<AttentionConfig> layers, int most) {
+        this.layers = layers;
+        this.most = most;
+    }
+
+    /**
+     * Makes room.
+     *
+     * @param positions that are needed, at most those given to the constructor
+     * @param used positions that are kept
+     */
+    void ensure(int positions, int used) {
+        if (positions <= capacity) {
+            return;
+        }
+        int wanted = (int) Math.min(most, Math.max(positions, Math.max(FIRST, 2L * capacity)));
+        for (int layer = 0; layer < layers.size(); layer++) {
+            grow(keys, layer, wanted, used);
+            grow(values, layer, wanted, used);
+        }
+        capacity = wanted;
+    }
+
+    private void grow(List<Tensor> tensors, int layer, int wanted, int used) {
+        var attention = layers.get(layer);
+        int heads = attention.keyValueHeads();
+        long row = (long) attention.storedHeadSize() * Float.BYTES;
+        var larger = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, heads, wanted, attention.storedHeadSize()));
+        if (layer == tensors.size()) {
+            tensors.add(larger);
+            return;
+        }
+        var old = tensors.set(layer, larger);
+        for (long head = 0; head < heads; head++) {
+            MemorySegment.copy(old.data(), head * capacity * row, larger.data(), head * wanted * row, used * row);
+        }
+        old.close();
+    }
+
+    /** Keys of a layer, [1, heads, capacity, head size]. */
+    Tensor keys(int layer) {
+        return keys.get(layer);
+    }
+
+    /** Values of a layer, the same. */
+    Tensor values(int layer) {
+        return values.get(layer);
+    }
+
+    /** Native memory, in bytes. */
+    long byteSize() {
+        return 2 * keys.stream().mapToLong(tensor -> tensor.data().byteSize()).sum();
+    }
+
+    @Override
+    public void close() {
+        keys.forEach(Tensor::close);
+        values.forEach(Tensor::close);
+        keys.clear();
+        values.clear();
+        capacity = 0;
+    }
+}

@@ -1,0 +1,8 @@
+/** Text generation: decoders with a cache of keys and values, sampling, speculation. */
+@org.jspecify.annotations.NullMarked
+module dev.suffice.language {
+    requires transitive dev.suffice.models;
+    requires static transitive org.jspecify;
+
+    exports dev.suffice.language;
+}

@@ -1,0 +1,135 @@
+package dev.suffice.models.decoder;
+
+import dev.suffice.models.folder.Config;
+import dev.suffice.models.onnx.GraphBuilder;
+import dev.suffice.models.onnx.GraphBuilder.Normalised;
+import dev.suffice.models.onnx.Network;
+import dev.suffice.models.onnx.OperatorSet;
+import dev.suffice.models.onnx.Value;
+import dev.suffice.models.safetensors.Weights;
+
+/**
+ * A decoder-only language model. Immutable.
+ *
+ * <p>Network {@code decoder}: {@value #TOKENS} INT64 [1, tokens], the new tokens; {@value #LAST_POSITION} INT32 [1], the position of the last of
+ * them; {@value #TOTAL} INT32 [1], one more; {@value #LOGIT_ROWS} INT64 [rows], of which new tokens logits are wanted; cosines and sines of each
+ * {@link DecoderConfig#ropes() rope} [positions, size / 2]; past keys and values of each layer [1, key-value heads, context, head size]; to
+ * {@value #LOGITS} FLOAT32 [1, rows, vocabulary] and the present keys and values. The present ones have to be given the memory of the past
+ * ones, which is then updated in place. Cuts: {@code layers.0} and so on, after each layer.
+ */
+public abstract class Decoder {
+    /** Name of an input. */
+    public static final String TOKENS = "input_ids";
+
+    /** Name of an input. */
+    public static final String LAST_POSITION = "last_position";
+
+    /** Name of an input. */
+    public static final String TOTAL = "total";
+
+    /** Name of an input. */
+    public static final String LOGIT_ROWS = "logit_rows";
+
+    /** Name of an output. */
+    public static final String LOGITS = "logits";
+
+    private final Config source;
+    private final DecoderConfig config;
+    private final Weights weights;
+    private final String prefix;
+
+    Decoder(Config source, DecoderConfig config, Weights weights, String prefix) {
+        this.source = source;
+        this.config = config;
+        this.weights = weights;
+        this.prefix = prefix;
+    }
+
+    /** Name of an input: cosines of rope k. */
+    public static String cosines(int rope) {
+        return "rope.%d.cos".formatted(rope);
+    }
+
+    /** Name of an input: sines of rope k. */
+    public static String sines(int rope) {
+        return "rope.%d.sin".formatted(rope);
+    }
+
+    /** Name of an input. */
+    public static String pastKeys(int layer) {
+        return "past.%d.key".formatted(layer);
+    }
+
+    /** Name of an input. */
+    public static String pastValues(int layer) {
+        return "past.%d.value".formatted(layer);
+    }
+
+    /** Name of an output. */
+    public static String presentKeys(int layer) {
+        return "present.%d.key".formatted(layer);
+    }
+
+    /** Name of an output. */
+    public static String presentValues(int layer) {
+        return "present.%d.value".formatted(layer);
+    }
+
+    /** Where it was read from. */
+    public Config source() {
+        return source;
+    }
+
+    /** Its sizes. */
+    public DecoderConfig config() {
+        return config;
+    }
+
+    /** Its tensors. */
+    public Weights weights() {
+        return weights;
+    }
+
+    /** The whole decoder. */
+    public Network network() {
+        var graph = new GraphBuilder("decoder", OperatorSet.ONNX_RUNTIME);
+        var ops = new DecoderLayers(graph, weights, config, normsCountFromOne());
+        var embedded = embed(ops, prefix + "embed_tokens");
+        var x = ops.norm(path(0) + ".input_layernorm", embedded);
+        int layers = config.layers().size();
+        for (int i = 0; i < layers; i++) {
+            x = layer(ops, i, path(i), x, i + 1 == layers ? prefix + "norm" : path(i + 1) + ".input_layernorm");
+            graph.cut("layers." + i);
+        }
+        graph.output(LOGITS, head(ops, ops.wanted(x.value())));
+        return graph.build();
+    }
+
+    private String path(int layer) {
+        return prefix + "layers." + layer;
+    }
+
+    /** Whether the weights of normalisations are differences from 1. */
+    boolean normsCountFromOne() {
+        return false;
+    }
+
+    /** States of the tokens. */
+    Value embed(DecoderLayers ops, String path) {
+        return ops.embed(path);
+    }
+
+    /**
+     * A layer.
+     *
+     * @param x the normalised state that enters, and the state itself
+     * @param nextNorm path of the normalisation that follows
+     * @return the same after it
+     */
+    abstract Normalised layer(DecoderLayers ops, int layer, String path, Normalised x, String nextNorm);
+
+    /** Logits of normalised states. */
+    Value head(DecoderLayers ops, Value states) {
+        return ops.linear(config.tied() ? prefix + "embed_tokens" : "lm_head", states, config.vocabulary());
+    }
+}

@@ -13,6 +13,7 @@ import dev.suffice.models.onnx.Dim;
 import dev.suffice.models.onnx.GraphBuilder;
 import dev.suffice.models.onnx.GraphBuilder.Normalised;
 import dev.suffice.models.onnx.Value;
+import dev.suffice.models.quantise.BlockQuantiser;
 import dev.suffice.models.safetensors.StoredTensor;
 import dev.suffice.models.safetensors.Weights;
 import java.util.HashMap;
@@ -21,12 +22,6 @@ import java.util.Optional;
 
 /** The parts that the families share. Every part takes the path of its weights, plain or quantised, which also names its operators. */
 final class DecoderLayers {
-    /** Behind the path of a matrix whose rows are quantised, UINT8 [rows, blocks, block x bits / 8]. */
-    static final String PACKED = ".qweight";
-
-    /** Behind the same path: FLOAT32 [rows, blocks]. */
-    static final String SCALES = ".scales";
-
     private static final Dim BATCH = Dim.of(1);
     private static final Dim TOKENS = new Dim.Symbol("tokens", 1);
     private static final Dim CONTEXT = new Dim.Symbol("context", 1024);
@@ -82,12 +77,12 @@ final class DecoderLayers {
     /** The states of the tokens, [1, tokens, hidden]. */
     Value embed(String path) {
         graph.scope(path);
-        if (!weights.contains(path + PACKED)) {
+        if (!weights.contains(path + BlockQuantiser.PACKED)) {
             return graph.gather(matrix(path, config.vocabulary(), config.hidden()), tokens);
         }
         var matrix = quantised(path, config.vocabulary(), config.hidden());
-        var packed = stored(path + PACKED);
-        var scales = stored(path + SCALES);
+        var packed = stored(path + BlockQuantiser.PACKED);
+        var scales = stored(path + BlockQuantiser.SCALES);
         long rows = config.vocabulary();
         return operators.gather(
                 matrix,
@@ -106,11 +101,11 @@ final class DecoderLayers {
     }
 
     private BlockQuantised quantised(String path, long rows, long columns) {
-        var packed = stored(path + PACKED);
+        var packed = stored(path + BlockQuantiser.PACKED);
         var shape = packed.shape();
         long blocks = shape.rank() == 3 ? shape.size(1) : 0;
         long bytes = shape.rank() == 3 ? shape.size(2) : 0;
-        var scales = weights.require(path + SCALES, Shape.of(rows, blocks));
+        var scales = weights.require(path + BlockQuantiser.SCALES, Shape.of(rows, blocks));
         for (int bits : new int[] {4, 8}) {
             long block = bytes * 8 / bits;
             if (packed.type() == ElementType.UINT8
@@ -134,7 +129,7 @@ final class DecoderLayers {
     /** A fully connected layer, with a bias if there is one. */
     Value linear(String path, Value x, long features) {
         graph.scope(path);
-        var y = weights.contains(path + PACKED)
+        var y = weights.contains(path + BlockQuantiser.PACKED)
                 ? operators.matmul(x, quantised(path, features, x.size(-1)))
                 : graph.fusedMatmul(x, matrix(path, features, x.size(-1)), false, true);
         return weights.contains(path + ".bias")
@@ -183,7 +178,9 @@ final class DecoderLayers {
                 cache,
                 lastPosition,
                 total,
-                attention.rope().map(rope -> Optional.ofNullable(rotaries.get(rope)).orElseThrow()));
+                attention
+                        .rope()
+                        .map(rope -> Optional.ofNullable(rotaries.get(rope)).orElseThrow()));
         graph.output(Decoder.presentKeys(layer), attended.cache().keys());
         graph.output(Decoder.presentValues(layer), attended.cache().values());
         return resizeHeads(attended.context(), attention.heads(), stored, size);
@@ -201,8 +198,8 @@ final class DecoderLayers {
         var apart = graph.reshape(x, x.dim(0), tokens, Dim.of(heads), Dim.of(size));
         var first = turned == size ? apart : graph.slice(apart, 3, 0, turned);
         var halves = graph.reshape(first, x.dim(0), tokens, Dim.of(2L * heads), Dim.of(turned / 2));
-        var padded = graph.reshape(
-                operators.padLast(halves, stored / 2), x.dim(0), tokens, Dim.of(heads), Dim.of(stored));
+        var padded =
+                graph.reshape(operators.padLast(halves, stored / 2), x.dim(0), tokens, Dim.of(heads), Dim.of(stored));
         var whole = turned == size ? padded : graph.concat(3, padded, graph.slice(apart, 3, turned, size));
         var flat = graph.reshape(whole, x.dim(0), tokens, Dim.of(heads * whole.size(3)));
         return resizeHeads(flat, heads, (int) whole.size(3), attention.storedHeadSize());

@@ -1,0 +1,84 @@
+package dev.suffice.models.quantise;
+
+/**
+ * How a row is quantised: in blocks, a number q of which stands for (q - 2^(bits - 1)) x the block's scale. A last block that is not full is filled up with
+ * zeros.
+ *
+ * @param bits 4 or 8
+ * @param block numbers that share a scale: 16, 32, 64, 128 or 256
+ */
+public record BlockFormat(int bits, int block) {
+    private static final int CANDIDATES = 9;
+
+    /** Checks the ranges. */
+    public BlockFormat {
+        if ((bits != 4 && bits != 8) || block < 16 || block > 256 || Integer.bitCount(block) != 1) {
+            throw new IllegalArgumentException(
+                    "%d bits in blocks of %d: must be 4 or 8 bits in blocks of 16, 32, 64, 128 or 256"
+                            .formatted(bits, block));
+        }
+    }
+
+    /** Bytes of a block without its scale. */
+    public int bytes() {
+        return block * bits / 8;
+    }
+
+    /** Blocks of a row. */
+    public int blocks(int columns) {
+        return (columns + block - 1) / block;
+    }
+
+    /**
+     * The scale of a block. With 8 bits the largest number decides. With 4 bits the largest gets the one value more that there is below zero, and scales around that
+     * are tried: the one with the least squared error wins.
+     *
+     * @param row numbers
+     * @param from the block's first
+     * @param to behind its last
+     */
+    public float scale(float[] row, int from, int to) {
+        float largest = 0;
+        for (int i = from; i < to; i++) {
+            if (Math.abs(row[i]) > Math.abs(largest)) {
+                largest = row[i];
+            }
+        }
+        if (largest == 0) {
+            return 0;
+        }
+        if (bits == 8) {
+            return Math.abs(largest) / 127;
+        }
+        float best = largest / -8;
+        double least = error(row, from, to, best);
+        for (int k = 0; k < CANDIDATES && least > 0; k++) {
+            float tried = largest / (-8 + 0.25f * (k - 4));
+            double error = error(row, from, to, tried);
+            if (error < least) {
+                least = error;
+                best = tried;
+            }
+        }
+        return best;
+    }
+
+    private double error(float[] row, int from, int to, float scale) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            double miss = row[i] - (quantised(row[i], scale) - half()) * scale;
+            sum += miss * miss;
+        }
+        return sum;
+    }
+
+    /** What stands for zero. */
+    public int half() {
+        return 1 << (bits - 1);
+    }
+
+    /** What stands for a number, 0 to 2^bits - 1. */
+    public int quantised(float value, float scale) {
+        return scale == 0 ? half() : Math.clamp(Math.round(value / scale) + half(), 0, 2 * half() - 1);
+    }
+}

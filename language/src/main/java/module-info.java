@@ -5,4 +5,6 @@ module dev.suffice.language {
     requires static transitive org.jspecify;
 
     exports dev.suffice.language;
+    exports dev.suffice.language.sampling;
+    exports dev.suffice.language.speculate;
 }

@@ -114,6 +114,23 @@ public final class DecodedText implements AutoCloseable {
         length = kept;
     }
 
+    /**
+     * Reads a token of the text once more, by a call of its own; the text does not change.
+     *
+     * @param position of the token, 0 to {@link #length()} - 1
+     * @return logits of what follows it
+     */
+    public float[] readAgain(int position) {
+        if (position < 0 || position >= length) {
+            throw new IllegalArgumentException("token %d of %d".formatted(position, length));
+        }
+        int vocabulary = session.decoder().config().vocabulary();
+        try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, vocabulary))) {
+            session.run(new int[] {tokens[position]}, position, cache, made);
+            return made.toFloatArray();
+        }
+    }
+
     @Override
     public void close() {
         cache.close();

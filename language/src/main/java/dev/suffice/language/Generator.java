@@ -1,0 +1,193 @@
+package dev.suffice.language;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.language.Generation.Finish;
+import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DraftToken;
+import dev.suffice.language.speculate.Drafter;
+import dev.suffice.language.speculate.PassCosts;
+import dev.suffice.language.speculate.Round;
+import dev.suffice.language.speculate.SpeculationPolicy;
+import dev.suffice.language.speculate.SpeculationPolicy.Active;
+import dev.suffice.language.speculate.Verifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Writes answers with a decoder, drafting as the policy says. Thread-safe; texts are not. */
+public final class Generator {
+    /**
+     * Two best scores that are closer than this are decided by a pass of one token, as without speculation: passes of several tokens add in another order, and
+     * their scores differ in the last digits.
+     */
+    private static final float TOO_CLOSE = 0.02f;
+
+    private final DecoderSession session;
+    private final List<Drafter> drafters;
+    private final SpeculationPolicy policy;
+    private final PassCosts costs = new PassCosts();
+
+    /**
+     * A generator; the session stays the caller's.
+     *
+     * @param drafters who may draft, in order of preference
+     */
+    public Generator(DecoderSession session, List<Drafter> drafters, SpeculationPolicy policy) {
+        this.session = session;
+        this.drafters = List.copyOf(drafters);
+        this.policy = policy;
+    }
+
+    /**
+     * Writes an answer.
+     *
+     * @param text what was read before: what of it the prompt begins with is not read again; afterwards it has the prompt and the answer
+     * @throws InvalidRequestException if the prompt does not fit into the context
+     * @throws dev.suffice.core.CancelledException if cancelled; the text can be used again
+     */
+    public Generation generate(
+            DecodedText text, GenerationRequest request, Cancellation cancellation, TokenListener listener) {
+        return new Run(text, request, cancellation, listener).go();
+    }
+
+    private final class Run {
+        private final DecodedText text;
+        private final GenerationRequest request;
+        private final Cancellation cancellation;
+        private final TokenListener listener;
+        private final Writing writing;
+        private final Verifier verifier;
+        private final SpeculationPolicy.Decisions decisions;
+        private final List<Active> active = new ArrayList<>();
+        private final SpeculationTally tally = new SpeculationTally();
+        private int[] answer = new int[64];
+        private int written;
+
+        Run(DecodedText text, GenerationRequest request, Cancellation cancellation, TokenListener listener) {
+            this.text = text;
+            this.request = request;
+            this.cancellation = cancellation;
+            this.listener = listener;
+            this.writing = Writing.of(request.sampling(), request.prompt(), request.rule());
+            this.verifier = new Verifier(new SplittableRandom(request.seed()));
+            this.decisions = policy.start(costs);
+        }
+
+        Generation go() {
+            long started = System.nanoTime();
+            var prompt = request.prompt();
+            if (prompt.length >= session.context()) {
+                throw new InvalidRequestException(
+                        "prompt of %d tokens: the context holds %d with the answer; shorten the prompt, or open the model with a larger context"
+                                .formatted(prompt.length, session.context()));
+            }
+            int cached = Math.min(common(text.tokens(), prompt), prompt.length - 1);
+            text.cut(cached);
+            var logits = text.read(Arrays.copyOfRange(prompt, cached, prompt.length), 1);
+            cancellation.check();
+            try {
+                open(prompt);
+                var first = verifier.verify(List.of(), _ -> logits[0], writing, this::ends);
+                var finish = write(first);
+                long firstNanos = System.nanoTime() - started;
+                while (finish == null) {
+                    cancellation.check();
+                    finish = text.length() + 1 >= session.context() ? Finish.CONTEXT : round();
+                }
+                long rest = System.nanoTime() - started - firstNanos;
+                return new Generation(
+                        Arrays.copyOf(answer, written),
+                        finish,
+                        tally.report(prompt.length, cached, written, firstNanos, rest));
+            } finally {
+                active.forEach(one -> one.session().close());
+            }
+        }
+
+        private void open(int[] prompt) {
+            if (policy instanceof SpeculationPolicy.None) {
+                return;
+            }
+            for (var drafter : drafters) {
+                var opened = drafter.start();
+                active.add(new Active(drafter, opened));
+                opened.read(prompt);
+            }
+        }
+
+        /** One pass: the last token that was written, and a draft of what follows. */
+        private @org.jspecify.annotations.Nullable Finish round() {
+            int last = answer[written - 1];
+            int room = Math.min(
+                    Math.min(SpeculationPolicy.MOST, request.maxTokens() - written - 1),
+                    session.context() - text.length() - 2);
+            long started = System.nanoTime();
+            var chosen = decisions.draft(active, Math.max(0, room));
+            long drafted = System.nanoTime();
+            var draft = chosen.draft();
+            var read = new int[draft.size() + 1];
+            read[0] = last;
+            for (int i = 0; i < draft.size(); i++) {
+                read[i + 1] = draft.get(i).token();
+            }
+            int base = text.length();
+            var logits = text.read(read, read.length);
+            long passed = System.nanoTime();
+            costs.measured(read.length, passed - drafted);
+            var verified = verifier.verify(draft, i -> scores(logits, i, base, draft), writing, this::ends);
+            text.cut(base + 1 + verified.accepted());
+            var round = new Round(
+                    chosen.drafter(),
+                    draft,
+                    verified.tokens().stream().mapToInt(Integer::intValue).toArray(),
+                    verified.accepted(),
+                    drafted - started,
+                    passed - drafted);
+            tally.round(round);
+            decisions.heard(round);
+            return write(verified);
+        }
+
+        private float[] scores(float[][] logits, int after, int base, List<DraftToken> draft) {
+            if (draft.isEmpty() || !request.sampling().isGreedy() || writing.margin(logits[after]) >= TOO_CLOSE) {
+                return logits[after];
+            }
+            tally.again();
+            return text.readAgain(base + after);
+        }
+
+        private boolean ends(int token) {
+            return request.ends().contains(token);
+        }
+
+        private @org.jspecify.annotations.Nullable Finish write(Verifier.Verified verified) {
+            var fresh = new int[verified.tokens().size()];
+            for (int i = 0; i < fresh.length; i++) {
+                int token = verified.tokens().get(i);
+                fresh[i] = token;
+                if (written == answer.length) {
+                    answer = Arrays.copyOf(answer, 2 * written);
+                }
+                answer[written++] = token;
+                boolean goesOn = listener.token(token, verified.distributions().get(i));
+                var finish = ends(token)
+                        ? Finish.END
+                        : !goesOn ? Finish.STOPPED : written == request.maxTokens() ? Finish.LENGTH : null;
+                if (finish != null) {
+                    // What was accepted behind it is not part of the text.
+                    text.cut(Math.min(text.length(), request.prompt().length + written - 1));
+                    return finish;
+                }
+            }
+            active.forEach(one -> one.session().read(fresh));
+            return null;
+        }
+    }
+
+    private static int common(int[] a, int[] b) {
+        int mismatch = Arrays.mismatch(a, b);
+        return mismatch < 0 ? a.length : mismatch;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.suffice.language.speculate;
+
+import java.util.List;
+
+/** Proposes how texts go on. Thread-safe; what it knows of one text is in a {@link Session}. */
+public interface Drafter {
+    /** Short name, for reports. */
+    String name();
+
+    /** Whether drafting costs next to nothing compared to a pass of the model. */
+    boolean free();
+
+    /** Begins a text without tokens. */
+    Session start();
+
+    /** Decides, before each token, whether it is worth drafting. */
+    @FunctionalInterface
+    interface Extent {
+        /**
+         * Whether one more token should be drafted.
+         *
+         * @param draft tokens so far, none at first
+         */
+        boolean more(List<DraftToken> draft);
+    }
+
+    /** One text. Not thread-safe. */
+    interface Session extends AutoCloseable {
+        /** The text goes on with these tokens. */
+        void read(int[] tokens);
+
+        /**
+         * Proposes what follows; the text does not change.
+         *
+         * @param most tokens
+         * @param extent asked before each
+         * @return the tokens; none if it knows nothing
+         */
+        List<DraftToken> draft(int most, Extent extent);
+
+        @Override
+        default void close() {}
+    }
+}

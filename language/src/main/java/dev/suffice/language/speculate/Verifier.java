@@ -1,0 +1,84 @@
+package dev.suffice.language.speculate;
+
+import dev.suffice.language.sampling.TokenDistribution;
+import dev.suffice.language.sampling.Writing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Accepts of a draft what the model would have written itself (Leviathan et al. 2023, Chen et al. 2023): a token x with probability min(1, p(x) / q(x)); at
+ * the first that is not accepted the model's own is drawn from max(0, p - q). What is written has exactly the distribution of writing token by token; without
+ * randomness it is the same text.
+ */
+public final class Verifier {
+    private final RandomGenerator random;
+
+    /** A verifier; the generator is used for nothing else than the choice of tokens. */
+    public Verifier(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /**
+     * A draft that was judged.
+     *
+     * @param tokens that are written: the accepted ones, and one that the model chose
+     * @param distributions that they were chosen from
+     * @param accepted tokens of the draft
+     */
+    public record Verified(List<Integer> tokens, List<TokenDistribution> distributions, int accepted) {
+        /** Copies the lists. */
+        public Verified {
+            tokens = List.copyOf(tokens);
+            distributions = List.copyOf(distributions);
+        }
+    }
+
+    /** Gives the scores after the first so many tokens of a draft; they may be changed. */
+    @FunctionalInterface
+    public interface Scores {
+        /** Scores of all tokens. */
+        float[] after(int drafted);
+    }
+
+    /**
+     * Judges a draft, and writes what is accepted and one token more.
+     *
+     * @param writing the answer so far; goes on
+     * @param ends whether a token ends the answer: what is drafted behind it is not looked at
+     */
+    public Verified verify(
+            List<DraftToken> draft, Scores scores, Writing writing, java.util.function.IntPredicate ends) {
+        var tokens = new ArrayList<Integer>();
+        var distributions = new ArrayList<TokenDistribution>();
+        int accepted = 0;
+        for (int i = 0; i <= draft.size(); i++) {
+            var target = writing.next(scores.after(i));
+            int token;
+            boolean taken = false;
+            if (i < draft.size()) {
+                var drafted = draft.get(i);
+                taken = accepts(target, drafted);
+                token = taken
+                        ? drafted.token()
+                        : target.without(drafted.distribution()).draw(random);
+            } else {
+                token = target.draw(random);
+            }
+            tokens.add(token);
+            distributions.add(target);
+            writing.add(token);
+            accepted += taken ? 1 : 0;
+            if (!taken || ends.test(token)) {
+                break;
+            }
+        }
+        return new Verified(tokens, distributions, accepted);
+    }
+
+    private boolean accepts(TokenDistribution target, DraftToken drafted) {
+        double p = target.probability(drafted.token());
+        double q = drafted.distribution().probability(drafted.token());
+        return p >= q || random.nextDouble() * q < p;
+    }
+}

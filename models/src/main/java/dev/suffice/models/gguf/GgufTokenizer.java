@@ -17,9 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The tokenizer in a GGUF file's metadata: {@code tokenizer.ggml.model} {@code gpt2} (byte-level pairs with merges) or
- * {@code llama} (SentencePiece's pairs with scores), put into the form of a {@code tokenizer.json}.
+ * {@code llama} (SentencePiece's pairs with scores), put into the form of a {@code tokenizer.json}. Where an original
+ * tokenizer and llama.cpp differ, as with Qwen 2's composed letters and Tekken's marks, it is the original.
+ *
+ * <p>With {@code tokenizer.ggml.add_space_prefix}, a blank goes before the text at the start and before that after every
+ * added token, as llama.cpp does it.
  */
 public final class GgufTokenizer {
+    private static final System.Logger LOG = System.getLogger(GgufTokenizer.class.getName());
     private static final String PREFIX = "tokenizer.ggml.";
     private static final String MODEL = PREFIX + "model";
     private static final String PRE = PREFIX + "pre";
@@ -36,7 +41,7 @@ public final class GgufTokenizer {
     private static final int UNKNOWN = 2;
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
-    private static final int UNUSED = 5;
+    private static final int BYTE = 6;
 
     /** Tokens with which chat models end their turn, for files that name only one end. */
     private static final Set<String> TURN_ENDS = Set.of(
@@ -179,6 +184,12 @@ public final class GgufTokenizer {
 
     private void byteLevel(ObjectNode root, ObjectNode model) {
         var name = metadata.findText(PRE).orElse("default");
+        if (!metadata.contains(PRE)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "%s: %s missing: words are cut in the default way, which may not be the one that the model learned; convert the model again"
+                            .formatted(metadata.path(), PRE));
+        }
         var pre = PreTokenizer.of(name)
                 .orElseThrow(() -> metadata.unsupported(PRE, "one of %s".formatted(PreTokenizer.known())));
         if (pre.composes()) {
@@ -246,7 +257,10 @@ public final class GgufTokenizer {
                         tokens,
                         ids,
                         scores(),
-                        id -> types[id] == NORMAL || types[id] == USER_DEFINED || types[id] == UNUSED)
+                        id -> types[id] != UNKNOWN
+                                && types[id] != CONTROL
+                                && types[id] != USER_DEFINED
+                                && types[id] != BYTE)
                 .forEach(merge -> merges.addArray().add(merge.left()).add(merge.right()));
     }
 

@@ -236,11 +236,13 @@ class GgufTokenizerTest {
                 w -> letters(w, "gpt2").text("tokenizer.ggml.pre", "new").texts("tokenizer.ggml.merges", List.of()),
                 "tokenizer.ggml.pre \"new\": must be one of " + PreTokenizer.known());
         fails(
-                w -> letters(w, "gpt2"),
+                w -> letters(w, "gpt2").text("tokenizer.ggml.pre", "gpt-2"),
                 "tokenizer.ggml.merges missing: must be a list of texts; convert the model again");
         for (var merge : List.of("a", "a c", "b a", "", " ")) {
             fails(
-                    w -> letters(w, "gpt2").texts("tokenizer.ggml.merges", List.of("a b", merge)),
+                    w -> letters(w, "gpt2")
+                            .text("tokenizer.ggml.pre", "gpt-2")
+                            .texts("tokenizer.ggml.merges", List.of("a b", merge)),
                     "tokenizer.ggml.merges: entry 1: \"%s\": must be two tokens with a blank between them that make a third; damaged"
                             .formatted(merge));
         }

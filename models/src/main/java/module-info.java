@@ -10,6 +10,7 @@ module dev.suffice.models {
     exports dev.suffice.models.decoder;
     exports dev.suffice.models.family;
     exports dev.suffice.models.folder;
+    exports dev.suffice.models.gguf;
     exports dev.suffice.models.onnx;
     exports dev.suffice.models.quantise;
     exports dev.suffice.models.safetensors;

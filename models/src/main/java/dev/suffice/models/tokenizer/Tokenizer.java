@@ -10,24 +10,44 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Texts to token numbers, from a folder with {@code tokenizer.json}, or with CLIP's {@code vocab.json} and {@code
- * merges.txt}. Thread-safe. Holds native memory until closed.
+ * Texts to token numbers and back, from a folder with {@code tokenizer.json}, or with CLIP's {@code vocab.json} and
+ * {@code merges.txt}. Encoders of texts take an {@link Encoding}; language models take plain numbers, which are never
+ * cut off. Thread-safe. Holds native memory until closed.
  */
 public final class Tokenizer implements AutoCloseable {
     /** Longer maximum lengths stand for "none" in published configurations. */
     private static final long NO_MAXIMUM = 1 << 20;
 
+    private final Path source;
+    private final Supplier<JsonNode> description;
     private final HuggingFaceTokenizer tokenizer;
+    private final Vocabulary vocabulary;
     private final int maxLength;
-    private final long padding;
+    private final SpecialTokens special;
+    private final Object literalLock = new Object();
+    private @Nullable HuggingFaceTokenizer literal;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, int maxLength, long padding) {
+    private Tokenizer(
+            Path source,
+            Supplier<JsonNode> description,
+            HuggingFaceTokenizer tokenizer,
+            Vocabulary vocabulary,
+            int maxLength,
+            SpecialTokens special) {
+        this.source = source;
+        this.description = description;
         this.tokenizer = tokenizer;
+        this.vocabulary = vocabulary;
         this.maxLength = maxLength;
-        this.padding = padding;
+        this.special = special;
     }
 
     /**
@@ -41,7 +61,9 @@ public final class Tokenizer implements AutoCloseable {
         var configFile = folder.resolve("tokenizer_config.json");
         var config = Files.isRegularFile(configFile) ? Optional.of(Config.read(configFile)) : Optional.<Config>empty();
         var file = folder.resolve("tokenizer.json");
-        var json = Files.isRegularFile(file) ? Config.read(file).json() : ClipVocabulary.read(folder, config);
+        Supplier<JsonNode> description =
+                Files.isRegularFile(file) ? () -> Config.read(file).json() : () -> ClipVocabulary.read(folder, config);
+        var json = description.get();
         var source = Files.isRegularFile(file) ? file : folder.resolve("vocab.json");
         var length = config.flatMap(c -> c.find("model_max_length"))
                 .filter(node -> node.isIntegralNumber() && node.canConvertToInt() && node.intValue() < NO_MAXIMUM)
@@ -54,9 +76,13 @@ public final class Tokenizer implements AutoCloseable {
                 .map(token -> tokenId(json, token)
                         .orElseThrow(() -> new ModelException(
                                 "%s: pad_token %s: not in the vocabulary".formatted(configFile, token))))
-                .or(() -> ownPadding(json))
-                .orElse(0L);
-        return new Tokenizer(load(source, json), Math.min(length, maxLength), pad);
+                .or(() -> ownPadding(json));
+        return open(
+                source,
+                description,
+                json,
+                Math.min(length, maxLength),
+                vocabulary -> SpecialTokens.read(folder, config, vocabulary, toInt(pad)));
     }
 
     /**
@@ -67,7 +93,42 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer ofFile(Path file, int maxLength) {
         var json = Config.read(file).json();
-        return new Tokenizer(load(file, json), maxLength, ownPadding(json).orElse(0L));
+        var special = new SpecialTokens(OptionalInt.empty(), OptionalInt.empty(), toInt(ownPadding(json)), Set.of());
+        return open(file, () -> Config.read(file).json(), json, maxLength, vocabulary -> special);
+    }
+
+    /**
+     * A tokenizer that some other file describes.
+     *
+     * @param source the file, for errors
+     * @param description makes a tree as in a tokenizer.json; asked again when it is needed again, so that the tree need not
+     *     be kept
+     * @param maxLength tokens that the model takes at most
+     * @param special the tokens around texts
+     * @throws ModelException if the tree is not one of a tokenizer
+     */
+    public static Tokenizer of(Path source, Supplier<JsonNode> description, int maxLength, SpecialTokens special) {
+        return open(source, description, description.get(), maxLength, vocabulary -> special);
+    }
+
+    private static Tokenizer open(
+            Path source,
+            Supplier<JsonNode> description,
+            JsonNode json,
+            int maxLength,
+            Function<Vocabulary, SpecialTokens> special) {
+        var tokenizer = load(source, json);
+        try {
+            var vocabulary = new Vocabulary(source, json);
+            return new Tokenizer(source, description, tokenizer, vocabulary, maxLength, special.apply(vocabulary));
+        } catch (ModelException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private static OptionalInt toInt(Optional<Long> id) {
+        return id.isEmpty() ? OptionalInt.empty() : OptionalInt.of(id.get().intValue());
     }
 
     private static Optional<Long> ownPadding(JsonNode json) {
@@ -88,13 +149,13 @@ public final class Tokenizer implements AutoCloseable {
     public Encoding encodePadded(String text) {
         var encoding = encode(text);
         var ids = Arrays.copyOf(encoding.ids(), maxLength);
-        Arrays.fill(ids, encoding.ids().length, maxLength, padding);
+        Arrays.fill(ids, encoding.ids().length, maxLength, special.padding().orElse(0));
         return new Encoding(ids, Arrays.copyOf(encoding.attentionMask(), maxLength), encoding.tokens());
     }
 
     /** Encodes with start and end tokens, without padding; a longer text is cut off before its end token. */
     public Encoding encode(String text) {
-        var all = tokenizer.encode(text).getIds();
+        var all = ids(tokenizer, text, true);
         var ids = Arrays.copyOf(all, Math.min(all.length, maxLength));
         if (all.length > maxLength) {
             ids[maxLength - 1] = all[all.length - 1];
@@ -104,10 +165,131 @@ public final class Tokenizer implements AutoCloseable {
         return new Encoding(ids, mask, all.length);
     }
 
+    /**
+     * Encodes a whole text. Special tokens that are written in it are recognised.
+     *
+     * @param addSpecialTokens whether to put around it what the model asks for, such as a start token
+     */
+    public int[] encode(String text, boolean addSpecialTokens) {
+        return toInts(ids(tokenizer, text, addSpecialTokens));
+    }
+
+    /**
+     * Encodes a whole text, in which what looks like a special token is ordinary text, with nothing around it: for texts
+     * of people who must not be able to end their turn, say.
+     *
+     * @throws ModelException if the tokenizer's model does not allow it (Unigram does not)
+     */
+    public int[] encodeLiterally(String text) {
+        return toInts(ids(vocabulary.mentionsSpecial(text) ? literal() : tokenizer, text, false));
+    }
+
+    /**
+     * The text of tokens, as the tokenizer's own decoder makes it: a vocabulary that marks words by a blank before them loses
+     * the first one. Numbers beyond the vocabulary give nothing.
+     *
+     * @param skipSpecial whether special tokens give no text
+     * @throws IllegalArgumentException if a number is negative
+     */
+    public String decode(int[] ids, boolean skipSpecial) {
+        var known = Arrays.stream(ids)
+                .filter(id -> vocabulary.token(checked(id)).isPresent())
+                .asLongStream()
+                .toArray();
+        return tokenizer.decode(known, skipSpecial);
+    }
+
+    /** One more than the largest token number; a model may give numbers to more. */
+    public int vocabularySize() {
+        return vocabulary.size();
+    }
+
+    /** The number of a token, as it stands in the vocabulary, where a blank may be another letter. */
+    public OptionalInt id(String token) {
+        return vocabulary.id(token);
+    }
+
+    /**
+     * The token of a number, as it stands in the vocabulary, where a blank may be another letter.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public Optional<String> token(int id) {
+        return vocabulary.token(checked(id));
+    }
+
+    /**
+     * The bytes that a token adds to a text, which may start or end within a character; none for a number beyond the
+     * vocabulary. A special token's are its name. Known for byte-level vocabularies and those with {@code <0x00>} tokens
+     * or blanks written as U+2581; for others, the token as it stands in the vocabulary.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public byte[] bytes(int id) {
+        return vocabulary.bytes(checked(id));
+    }
+
+    /**
+     * Whether a token is special: it steers the model and is no text.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public boolean isSpecial(int id) {
+        return vocabulary.isSpecial(checked(id));
+    }
+
+    /** The tokens around texts. */
+    public SpecialTokens special() {
+        return special;
+    }
+
     /** Frees native memory. */
     @Override
     public void close() {
         tokenizer.close();
+        synchronized (literalLock) {
+            if (literal != null) {
+                literal.close();
+            }
+        }
+    }
+
+    /** Made only for texts that mention a special token, which most never do. */
+    private HuggingFaceTokenizer literal() {
+        synchronized (literalLock) {
+            var made = literal;
+            if (made == null) {
+                made = load(source, Vocabulary.withoutSpecial(source, description.get()));
+                literal = made;
+            }
+            return made;
+        }
+    }
+
+    private static long[] ids(HuggingFaceTokenizer tokenizer, String text, boolean addSpecialTokens) {
+        return tokenizer.encode(wellFormed(text), addSpecialTokens, false).getIds();
+    }
+
+    /** Half a surrogate pair has no UTF-8. */
+    private static String wellFormed(String text) {
+        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+            return text;
+        }
+        return text.codePoints()
+                .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static int[] toInts(long[] ids) {
+        return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+    }
+
+    private static int checked(int id) {
+        if (id < 0) {
+            throw new IllegalArgumentException("token %d: must not be negative".formatted(id));
+        }
+        return id;
     }
 
     private static HuggingFaceTokenizer load(Path source, JsonNode json) {

@@ -1,2 +1,2 @@
-/** Texts to token numbers. */
+/** Texts to token numbers and back. */
 package dev.suffice.models.tokenizer;

@@ -1,0 +1,139 @@
+package dev.suffice.models.gguf;
+
+import dev.suffice.core.SufficeException;
+import dev.suffice.engine.Shape;
+import dev.suffice.models.ModelException;
+import dev.suffice.models.quantise.BlockFormat;
+import dev.suffice.models.quantise.BlockQuantiser;
+import dev.suffice.models.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Turns a language model in a GGUF file into a folder that {@link dev.suffice.models.decoder.Decoders} opens: {@code config.json}, and weights in the blocks that
+ * the engine computes with. Q4_0 stays as it is, to the last bit; everything else becomes 8 bits in blocks of 32, which is exact for Q8_0 and adds to the error of
+ * the other types a small part of what they have.
+ */
+public final class GgufImport {
+    private static final BlockFormat FOUR = new BlockFormat(4, 32);
+    private static final BlockFormat EIGHT = new BlockFormat(8, 32);
+
+    private final GgufFile file;
+    private final GgufConfig config;
+
+    private GgufImport(GgufFile file) {
+        this.file = file;
+        this.config = new GgufConfig(file);
+    }
+
+    /**
+     * Writes the folder; it is there complete or not at all.
+     *
+     * @param folder to be made; one that is there already is replaced
+     * @throws ModelException if the file holds no language model of a known architecture
+     * @throws SufficeException if the folder cannot be written
+     */
+    public static void write(GgufFile file, Path folder) {
+        new GgufImport(file).write(folder);
+    }
+
+    private void write(Path folder) {
+        var parent = folder.toAbsolutePath().getParent();
+        try (var arena = Arena.ofConfined()) {
+            Files.createDirectories(parent);
+            var temporary = Files.createTempDirectory(parent, ".import-");
+            try {
+                weights(arena).write(temporary.resolve("model.safetensors"));
+                Files.writeString(
+                        temporary.resolve("config.json"),
+                        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(config.json()) + "\n");
+                delete(folder);
+                Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                delete(temporary);
+            }
+        } catch (IOException e) {
+            throw new SufficeException(
+                    "%s: cannot be written from %s: %s; is the disk full?"
+                            .formatted(folder, file.path(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (var files = Files.list(folder)) {
+            for (var inside : files.toList()) {
+                Files.delete(inside);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    private SafetensorsWriter weights(Arena arena) {
+        var writer = new SafetensorsWriter();
+        for (var entry : new TreeMap<>(file.tensors()).entrySet()) {
+            var name = entry.getKey();
+            var tensor = entry.getValue();
+            if (!GgufNames.isWeight(name)) {
+                continue;
+            }
+            var target = GgufNames.inFolder(config.architecture(), name)
+                    .orElseThrow(() -> new ModelException("%s: tensor %s: not one of a model of architecture %s"
+                            .formatted(file.path(), name, config.architecture())));
+            if (tensor.shape().rank() == 1) {
+                vector(writer, target, tensor, arena);
+            } else if (tensor.shape().rank() == 2) {
+                var rows = new GgufRows(tensor, GgufFile.map(tensor, arena), order(name));
+                BlockQuantiser.add(
+                        writer,
+                        target.substring(0, target.length() - ".weight".length()),
+                        rows,
+                        tensor.type() == GgufType.Q4_0 ? FOUR : EIGHT);
+            } else {
+                throw new ModelException("%s: tensor %s: shape %s: must have one or two axes"
+                        .formatted(file.path(), name, tensor.shape()));
+            }
+        }
+        return writer;
+    }
+
+    /**
+     * Files of Llama's architecture have the two halves of each head of queries and keys interleaved, as their first program turned them: row 2 i of a head was
+     * row i, row 2 i + 1 row i + half.
+     */
+    private LongUnaryOperator order(String name) {
+        boolean interleaved = config.architecture().equals("llama")
+                && (name.endsWith(".attn_q.weight") || name.endsWith(".attn_k.weight"));
+        if (!interleaved) {
+            return row -> row;
+        }
+        long size = config.headSize();
+        long half = size / 2;
+        return row -> {
+            long within = row % size;
+            return row - within + 2 * (within % half) + within / half;
+        };
+    }
+
+    private void vector(SafetensorsWriter writer, String target, GgufTensor tensor, Arena arena) {
+        int size = Math.toIntExact(tensor.shape().elements());
+        var values = new float[size];
+        tensor.decoder().decode(GgufFile.map(tensor, arena), 0, Math.toIntExact(tensor.rowBlocks()), values, 0);
+        // Files have what transformers adds to 1 with the 1 added.
+        if (config.architecture().equals("gemma3") && target.endsWith("norm.weight")) {
+            for (int i = 0; i < size; i++) {
+                values[i] -= 1;
+            }
+        }
+        writer.tensor(target, Shape.of(size), values);
+    }
+}

@@ -1,8 +1,9 @@
-/** Text generation: decoders with a cache of keys and values, sampling, speculation. */
+/** Text generation: decoders with a cache of keys and values, sampling, speculation, chat templates, constrained output. */
 @org.jspecify.annotations.NullMarked
 module dev.suffice.language {
     requires transitive dev.suffice.models;
     requires static transitive org.jspecify;
 
     exports dev.suffice.language;
+    exports dev.suffice.language.chat;
 }

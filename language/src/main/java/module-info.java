@@ -1,4 +1,4 @@
-/** Text generation: decoders with a cache of keys and values, sampling, speculation. */
+/** Text generation: decoders with a cache of keys and values, sampling, speculation, chat templates, constrained output. */
 @org.jspecify.annotations.NullMarked
 module dev.suffice.language {
     requires transitive dev.suffice.models;
@@ -7,4 +7,5 @@ module dev.suffice.language {
     exports dev.suffice.language;
     exports dev.suffice.language.sampling;
     exports dev.suffice.language.speculate;
+    exports dev.suffice.language.chat;
 }

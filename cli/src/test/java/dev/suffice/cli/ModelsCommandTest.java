@@ -77,7 +77,7 @@ class ModelsCommandTest {
         assertThat(pull("acme/tiny")).isZero();
         assertThat(out.toString())
                 .startsWith("acme/tiny: revision 0123456789ab, 3 files, ")
-                .contains(", of which 0 bytes were fetched now")
+                .contains("; fetched now: 0 bytes")
                 .endsWith(snapshot + System.lineSeparator());
 
         assertThat(run("models", "info", "acme/tiny")).isZero();

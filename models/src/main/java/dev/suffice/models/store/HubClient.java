@@ -101,6 +101,7 @@ public final class HubClient implements AutoCloseable {
         long total =
                 missing.stream().mapToLong(file -> Math.max(0, file.size())).sum();
         long done = 0;
+        long received = 0;
         for (var file : missing) {
             long before = done;
             var download = new HubDownload(
@@ -116,9 +117,10 @@ public final class HubClient implements AutoCloseable {
             var checksum = download.to(target, patience, cancellation);
             files.put(file.path(), checksum == null ? "" : checksum.text());
             done += Files.size(target);
+            received += download.received();
         }
         cache.complete(name, commit, files);
-        return pulled(name, commit, wanted.stream().map(HubFile::path).toList(), done, files);
+        return pulled(name, commit, wanted.stream().map(HubFile::path).toList(), received, files);
     }
 
     private HubPull pulled(HubName name, String commit, List<String> wanted, long fetched, Map<String, String> files)

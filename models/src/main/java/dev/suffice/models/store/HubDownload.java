@@ -37,6 +37,7 @@ final class HubDownload {
     private final HubFile file;
     private final PartFile part;
     private final LongConsumer progress;
+    private long received;
 
     /**
      * @param progress hears how many bytes of the file are there
@@ -95,6 +96,11 @@ final class HubDownload {
                             .formatted(name, file.path(), target, HubTransport.reason(e)),
                     e);
         }
+    }
+
+    /** Bytes of content that have come, those included that were thrown away. */
+    long received() {
+        return received;
     }
 
     /**
@@ -215,6 +221,7 @@ final class HubDownload {
                     break;
                 }
                 done += read;
+                received += read;
                 if (done > (size < 0 ? LONGEST_UNDECLARED : size)) {
                     channel.truncate(0);
                     throw new SufficeException("model %s: %s does not end after the %d bytes that were declared"

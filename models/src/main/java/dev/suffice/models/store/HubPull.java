@@ -11,7 +11,7 @@ import java.util.List;
  * @param path the model: a folder, or a GGUF file
  * @param files that belong to the pull
  * @param bytes their size
- * @param fetched bytes that were not here before
+ * @param fetched bytes that came from the hub now
  * @param unchecked files whose checksum the hub did not say, so that only their size is known to be right
  */
 public record HubPull(

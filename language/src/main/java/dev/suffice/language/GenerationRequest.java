@@ -14,10 +14,17 @@ import java.util.Set;
  * @param seed of the choice, where it is not greedy
  * @param ends tokens that end the answer
  * @param rule what may be written
+ * @param scored whether the listener wants the model's scores; they are copied for it
  */
 @SuppressWarnings("ArrayRecordComponent") // copied, never compared
 public record GenerationRequest(
-        int[] prompt, int maxTokens, SamplingOptions sampling, long seed, Set<Integer> ends, TokenRule rule) {
+        int[] prompt,
+        int maxTokens,
+        SamplingOptions sampling,
+        long seed,
+        Set<Integer> ends,
+        TokenRule rule,
+        boolean scored) {
     /** Copies and checks the ranges. */
     public GenerationRequest {
         prompt = prompt.clone();
@@ -32,6 +39,6 @@ public record GenerationRequest(
 
     /** The likeliest answer to a prompt. */
     public static GenerationRequest greedy(int[] prompt, int maxTokens, Set<Integer> ends) {
-        return new GenerationRequest(prompt, maxTokens, SamplingOptions.greedy(), 0, ends, TokenRule.NONE);
+        return new GenerationRequest(prompt, maxTokens, SamplingOptions.greedy(), 0, ends, TokenRule.NONE, false);
     }
 }

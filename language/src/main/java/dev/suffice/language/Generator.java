@@ -62,6 +62,7 @@ public final class Generator {
         private final SpeculationPolicy.Decisions decisions;
         private final List<Active> active = new ArrayList<>();
         private final SpeculationTally tally = new SpeculationTally();
+        private final List<TokenScores> scores = new ArrayList<>();
         private int[] answer = new int[64];
         private int written;
 
@@ -89,7 +90,7 @@ public final class Generator {
             cancellation.check();
             try {
                 open(prompt);
-                var first = verifier.verify(List.of(), _ -> logits[0], writing, this::ends);
+                var first = verifier.verify(List.of(), _ -> kept(logits[0]), writing, this::ends);
                 var finish = write(first);
                 long firstNanos = System.nanoTime() - started;
                 while (finish == null) {
@@ -111,7 +112,7 @@ public final class Generator {
                 return;
             }
             for (var drafter : drafters) {
-                var opened = drafter.start();
+                var opened = drafter.start(writing, request.seed());
                 active.add(new Active(drafter, opened));
                 opened.read(prompt);
             }
@@ -152,10 +153,16 @@ public final class Generator {
 
         private float[] scores(float[][] logits, int after, int base, List<DraftToken> draft) {
             if (draft.isEmpty() || !request.sampling().isGreedy() || writing.margin(logits[after]) >= TOO_CLOSE) {
-                return logits[after];
+                return kept(logits[after]);
             }
             tally.again();
-            return text.readAgain(base + after);
+            return kept(text.readAgain(base + after));
+        }
+
+        /** The verifier asks for the scores of each token that is written, in their order. */
+        private float[] kept(float[] logits) {
+            scores.add(request.scored() ? new TokenScores(logits.clone()) : TokenScores.NOT_KEPT);
+            return logits;
         }
 
         private boolean ends(int token) {
@@ -171,7 +178,7 @@ public final class Generator {
                     answer = Arrays.copyOf(answer, 2 * written);
                 }
                 answer[written++] = token;
-                boolean goesOn = listener.token(token, verified.distributions().get(i));
+                boolean goesOn = listener.token(token, scores.get(i));
                 var finish = ends(token)
                         ? Finish.END
                         : !goesOn ? Finish.STOPPED : written == request.maxTokens() ? Finish.LENGTH : null;
@@ -182,6 +189,7 @@ public final class Generator {
                 }
             }
             active.forEach(one -> one.session().read(fresh));
+            scores.clear();
             return null;
         }
     }

@@ -1,7 +1,5 @@
 package dev.suffice.language;
 
-import dev.suffice.language.sampling.TokenDistribution;
-
 /** Hears of tokens as they are written. Called from the running thread. */
 @FunctionalInterface
 public interface TokenListener {
@@ -12,8 +10,8 @@ public interface TokenListener {
      * A token.
      *
      * @param token what was written
-     * @param distribution what it was chosen from
+     * @param scores what the model said of its place
      * @return whether to go on
      */
-    boolean token(int token, TokenDistribution distribution);
+    boolean token(int token, TokenScores scores);
 }

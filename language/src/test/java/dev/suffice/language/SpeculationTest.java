@@ -93,7 +93,7 @@ class SpeculationTest {
     @MethodSource("policies")
     void penaltiesAndBansSeeTheHistoryOfTheirPosition(SpeculationPolicy policy) {
         var options = SamplingOptions.greedy().withPenalties(1.2, 0.3, 0.1).withBias(Map.of(521, -100.0, 84, 1.5));
-        var request = new GenerationRequest(PROMPT, 120, options, 0, Set.of(), TokenRule.NONE);
+        var request = new GenerationRequest(PROMPT, 120, options, 0, Set.of(), TokenRule.NONE, false);
         var plain = generate(session, List.of(), new SpeculationPolicy.None(), request);
         var speculated = generate(session, drafters(), policy, request);
         assertThat(speculated.tokens()).isEqualTo(plain.tokens()).doesNotContain(521);
@@ -153,7 +153,7 @@ class SpeculationTest {
         var generator = new Generator(session, List.of(new Wild(), new PromptLookup()), policy);
         try (var text = session.text()) {
             for (int i = 0; i < draws; i++) {
-                var request = new GenerationRequest(PROMPT, 4, options, firstSeed + i, Set.of(), TokenRule.NONE);
+                var request = new GenerationRequest(PROMPT, 4, options, firstSeed + i, Set.of(), TokenRule.NONE, false);
                 var tokens = generator
                         .generate(text, request, new Cancellation(), TokenListener.SILENT)
                         .tokens();
@@ -176,7 +176,7 @@ class SpeculationTest {
         }
 
         @Override
-        public Session start() {
+        public Session start(dev.suffice.language.sampling.Writing writing, long seed) {
             var random = new java.util.SplittableRandom(RANDOM.nextLong());
             var distribution = new dev.suffice.language.sampling.TokenDistribution(
                     new int[] {84, 521, 300, 9, 77, 368}, new double[] {0.3, 0.2, 0.2, 0.1, 0.1, 0.1});

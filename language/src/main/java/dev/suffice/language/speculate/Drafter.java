@@ -1,5 +1,6 @@
 package dev.suffice.language.speculate;
 
+import dev.suffice.language.sampling.Writing;
 import java.util.List;
 
 /** Proposes how texts go on. Thread-safe; what it knows of one text is in a {@link Session}. */
@@ -10,8 +11,13 @@ public interface Drafter {
     /** Whether drafting costs next to nothing compared to a pass of the model. */
     boolean free();
 
-    /** Begins a text without tokens. */
-    Session start();
+    /**
+     * Begins a text without tokens.
+     *
+     * @param writing the answer that is being written, as far as it is; not to be changed, copied where a draft has to go on
+     * @param seed of what is drawn
+     */
+    Session start(Writing writing, long seed);
 
     /** Decides, before each token, whether it is worth drafting. */
     @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.suffice.language.speculate;
 
+import dev.suffice.language.sampling.Writing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ public final class PromptLookup implements Drafter {
     }
 
     @Override
-    public Session start() {
+    public Session start(Writing writing, long seed) {
         return new Text();
     }
 

@@ -1,5 +1,6 @@
 package dev.suffice.language.speculate;
 
+import dev.suffice.language.sampling.Writing;
 import dev.suffice.language.speculate.SuffixAutomaton.Match;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class SuffixDrafter implements Drafter {
     }
 
     @Override
-    public Session start() {
+    public Session start(Writing writing, long seed) {
         return new Text();
     }
 

@@ -23,14 +23,12 @@ public final class Verifier {
      * A draft that was judged.
      *
      * @param tokens that are written: the accepted ones, and one that the model chose
-     * @param distributions that they were chosen from
      * @param accepted tokens of the draft
      */
-    public record Verified(List<Integer> tokens, List<TokenDistribution> distributions, int accepted) {
-        /** Copies the lists. */
+    public record Verified(List<Integer> tokens, int accepted) {
+        /** Copies the list. */
         public Verified {
             tokens = List.copyOf(tokens);
-            distributions = List.copyOf(distributions);
         }
     }
 
@@ -50,7 +48,6 @@ public final class Verifier {
     public Verified verify(
             List<DraftToken> draft, Scores scores, Writing writing, java.util.function.IntPredicate ends) {
         var tokens = new ArrayList<Integer>();
-        var distributions = new ArrayList<TokenDistribution>();
         int accepted = 0;
         for (int i = 0; i <= draft.size(); i++) {
             var target = writing.next(scores.after(i));
@@ -66,14 +63,13 @@ public final class Verifier {
                 token = target.draw(random);
             }
             tokens.add(token);
-            distributions.add(target);
             writing.add(token);
             accepted += taken ? 1 : 0;
             if (!taken || ends.test(token)) {
                 break;
             }
         }
-        return new Verified(tokens, distributions, accepted);
+        return new Verified(tokens, accepted);
     }
 
     private boolean accepts(TokenDistribution target, DraftToken drafted) {

@@ -2,6 +2,9 @@ package dev.suffice.language.speculate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.suffice.language.sampling.SamplingOptions;
+import dev.suffice.language.sampling.TokenRule;
+import dev.suffice.language.sampling.Writing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -9,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Against looking through the whole sequence. */
 class SuffixAutomatonTest {
+    private static final Writing WRITING = Writing.of(SamplingOptions.greedy(), new int[] {0}, TokenRule.NONE);
+
     @Test
     void countsAndMatchesAreThoseOfAPlainSearch() {
         var random = new SplittableRandom(3);
@@ -54,19 +59,19 @@ class SuffixAutomatonTest {
 
     @Test
     void aRepeatedLineIsDraftedToItsEnd() {
-        var drafter = new SuffixDrafter().start();
+        var drafter = new SuffixDrafter().start(WRITING, 0);
         drafter.read(new int[] {1, 2, 3, 4, 5, 6, 9, 1, 2, 3});
         var draft = drafter.draft(4, _ -> true);
         assertThat(draft.stream().map(DraftToken::token)).containsExactly(4, 5, 6, 9);
         assertThat(draft).allSatisfy(token -> assertThat(token.confidence()).isBetween(0.0, 1.0));
-        assertThat(new SuffixDrafter().start().draft(4, _ -> true)).isEmpty();
+        assertThat(new SuffixDrafter().start(WRITING, 0).draft(4, _ -> true)).isEmpty();
     }
 
     @Test
     void earlierAnswersAreDraftedInLaterOnes() {
         var store = new SuffixStore(100);
         store.add(new int[] {11, 12, 13, 14, 15});
-        var drafter = new SuffixDrafter(store).start();
+        var drafter = new SuffixDrafter(store).start(WRITING, 0);
         drafter.read(new int[] {7, 11, 12, 13});
         assertThat(drafter.draft(5, _ -> true).stream().map(DraftToken::token)).startsWith(14, 15);
         for (int i = 0; i < 50; i++) {
@@ -77,12 +82,12 @@ class SuffixAutomatonTest {
 
     @Test
     void promptLookupCopiesWhatFollowedTheLatestLongestEnd() {
-        var drafter = new PromptLookup().start();
+        var drafter = new PromptLookup().start(WRITING, 0);
         drafter.read(new int[] {1, 2, 3, 4, 8, 2, 3, 5, 1, 2, 3});
         assertThat(drafter.draft(3, _ -> true).stream().map(DraftToken::token)).containsExactly(4, 8, 2);
         drafter.read(new int[] {6, 7, 3});
         assertThat(drafter.draft(2, _ -> true).stream().map(DraftToken::token)).containsExactly(6, 7);
-        var loop = new PromptLookup().start();
+        var loop = new PromptLookup().start(WRITING, 0);
         loop.read(new int[] {4, 4, 4});
         assertThat(loop.draft(6, _ -> true).stream().map(DraftToken::token)).containsExactly(4, 4, 4, 4, 4, 4);
     }

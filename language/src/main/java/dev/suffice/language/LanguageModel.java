@@ -1,0 +1,151 @@
+package dev.suffice.language;
+
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.language.chat.ChatMessage;
+import dev.suffice.language.chat.ChatTemplate;
+import dev.suffice.models.decoder.Decoder;
+import dev.suffice.models.decoder.Decoders;
+import dev.suffice.models.gguf.GgufFile;
+import dev.suffice.models.gguf.GgufTokenizer;
+import dev.suffice.models.tokenizer.Tokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A language model with its tokenizer and its chat template, from a folder in the layout of transformers or from a GGUF file. Thread-safe; holds native memory
+ * until closed.
+ */
+public final class LanguageModel implements AutoCloseable {
+    /** Tokens of a text unless another number is asked for, and the model was made for as many. */
+    public static final int USUAL_CONTEXT = 4096;
+
+    private final String name;
+    private final Tokenizer tokenizer;
+    private final Optional<ChatTemplate> template;
+    private final DecoderSession session;
+
+    private LanguageModel(String name, Tokenizer tokenizer, Optional<ChatTemplate> template, DecoderSession session) {
+        this.name = name;
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.session = session;
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param path a folder, or a GGUF file
+     * @param name what results say they were made with
+     * @param cache folder for what is made of a GGUF file once
+     * @param context most tokens of a text; empty for {@link #USUAL_CONTEXT}, or fewer if the model was made for fewer
+     * @throws InvalidRequestException if the context is out of its range
+     * @throws dev.suffice.models.ModelException if there is no such model, or one that is not supported
+     */
+    public static LanguageModel open(
+            Path path, String name, Path cache, OptionalInt context, Engine engine, SessionOptions options) {
+        if (Files.isDirectory(path)) {
+            var decoder = Decoders.open(path);
+            return open(
+                    name,
+                    decoder,
+                    Tokenizer.open(path, decoder.config().maxPositions()),
+                    ChatTemplate.find(path),
+                    context,
+                    engine,
+                    options);
+        }
+        var file = GgufFile.read(path);
+        var decoder = Decoders.open(GgufCache.folder(file, cache));
+        var tokenizer = GgufTokenizer.open(file);
+        var template = file.metadata()
+                .findText("tokenizer.chat_template")
+                .map(source -> ChatTemplate.of(path.toString(), source, specialTokens(tokenizer)));
+        return open(name, decoder, tokenizer, template, context, engine, options);
+    }
+
+    private static LanguageModel open(
+            String name,
+            Decoder decoder,
+            Tokenizer tokenizer,
+            Optional<ChatTemplate> template,
+            OptionalInt context,
+            Engine engine,
+            SessionOptions options) {
+        try {
+            int tokens = context.orElse(Math.min(USUAL_CONTEXT, decoder.config().maxPositions()));
+            return new LanguageModel(name, tokenizer, template, DecoderSession.open(decoder, tokens, engine, options));
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, String> specialTokens(Tokenizer tokenizer) {
+        var special = tokenizer.special();
+        var texts = new java.util.HashMap<String, String>();
+        special.bos().ifPresent(id -> tokenizer.token(id).ifPresent(text -> texts.put("bos_token", text)));
+        special.eos().ifPresent(id -> tokenizer.token(id).ifPresent(text -> texts.put("eos_token", text)));
+        return texts;
+    }
+
+    /** What results say they were made with. */
+    public String name() {
+        return name;
+    }
+
+    /** Texts to tokens and back. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** What runs the decoder. */
+    public DecoderSession session() {
+        return session;
+    }
+
+    /** How a conversation becomes a text; empty if the model is not made for conversations. */
+    public Optional<ChatTemplate> template() {
+        return template;
+    }
+
+    /** Tokens that end an answer. */
+    public Set<Integer> ends() {
+        return tokenizer.special().ends();
+    }
+
+    /** The tokens of a text that is to go on. */
+    public int[] prompt(String text) {
+        return checked(tokenizer.encode(text, true));
+    }
+
+    /**
+     * The tokens of a conversation that the model is to answer.
+     *
+     * @throws InvalidRequestException if the model has no chat template
+     */
+    public int[] prompt(List<ChatMessage> conversation) {
+        var used = template.orElseThrow(() -> new InvalidRequestException(
+                "model %s: has no chat template; give the prompt as it is (--raw)".formatted(name)));
+        return checked(tokenizer.encode(used.render(conversation, true, Map.of()), false));
+    }
+
+    private static int[] checked(int[] tokens) {
+        if (tokens.length == 0) {
+            throw new InvalidRequestException("prompt: is empty; write what is to be answered or to go on");
+        }
+        return tokens;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.suffice.language;
+
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DraftToken;
+import dev.suffice.language.speculate.Drafter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Drafts with a smaller model of the same vocabulary (Leviathan et al. 2023), by the same rules of choice as the answer. How sure it is: the probability that
+ * the smaller model gives its token.
+ */
+public final class ModelDrafter implements Drafter {
+    private final DecoderSession session;
+
+    /**
+     * Drafts with a model; the session stays the caller's.
+     *
+     * @param vocabulary tokens of the model that is drafted for
+     * @throws InvalidRequestException if the smaller model has fewer
+     */
+    public ModelDrafter(DecoderSession session, int vocabulary) {
+        int own = session.decoder().config().vocabulary();
+        if (own < vocabulary) {
+            throw new InvalidRequestException(
+                    "draft model: knows %d tokens, the model %d: a draft model has to have the same vocabulary"
+                            .formatted(own, vocabulary));
+        }
+        this.session = session;
+    }
+
+    @Override
+    public String name() {
+        return "draft";
+    }
+
+    @Override
+    public boolean free() {
+        return false;
+    }
+
+    @Override
+    public Session start(Writing writing, long seed) {
+        return new Text(writing, seed);
+    }
+
+    private final class Text implements Session {
+        private final Writing writing;
+        private final SplittableRandom random;
+        private final DecodedText text = session.text();
+        private int[] tokens = new int[256];
+        private int length;
+
+        Text(Writing writing, long seed) {
+            this.writing = writing;
+            // Not the generator of the answer's own choices.
+            this.random = new SplittableRandom(~seed);
+        }
+
+        @Override
+        public void read(int[] more) {
+            if (length + more.length > tokens.length) {
+                tokens = Arrays.copyOf(tokens, Math.max(length + more.length, 2 * tokens.length));
+            }
+            System.arraycopy(more, 0, tokens, length, more.length);
+            length += more.length;
+        }
+
+        @Override
+        public List<DraftToken> draft(int most, Extent extent) {
+            var draft = new ArrayList<DraftToken>();
+            int room = Math.min(most, session.context() - length - 1);
+            var ahead = writing.copy();
+            var next = new int[0];
+            while (draft.size() < room && extent.more(draft)) {
+                if (draft.isEmpty()) {
+                    catchUp();
+                    next = Arrays.copyOfRange(tokens, text.length(), length);
+                }
+                var logits = text.read(next, 1)[0];
+                var raw = logits.clone();
+                var distribution = ahead.next(logits);
+                int token = distribution.draw(random);
+                draft.add(new DraftToken(token, Logits.probability(raw, token), distribution));
+                ahead.add(token);
+                next = new int[] {token};
+            }
+            return draft;
+        }
+
+        /** Goes back to what the text and what was read of it have in common; the last token is always read anew. */
+        private void catchUp() {
+            var read = text.tokens();
+            int common = Arrays.mismatch(read, 0, read.length, tokens, 0, length);
+            text.cut(Math.min(common < 0 ? text.length() : common, length - 1));
+        }
+
+        @Override
+        public void close() {
+            text.close();
+        }
+    }
+}

@@ -27,7 +27,7 @@ final class FetchProgress implements Progress, AutoCloseable {
                     .setConsumer(new ConsoleProgressBarConsumer(System.err))
                     .build();
         }
-        bar.setExtraMessage(stage);
+        bar.setExtraMessage(" " + stage);
         bar.maxHint(total);
         bar.stepTo(done);
     }

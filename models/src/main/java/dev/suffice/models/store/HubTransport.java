@@ -133,7 +133,8 @@ final class HubTransport implements AutoCloseable {
         return message == null ? failure.getClass().getSimpleName() : SafeFileName.shown(message);
     }
 
-    private static URI target(URI from, HttpHeaders headers) {
+    /** Where a redirect leads; one that leaves https, or the web, is refused. */
+    static URI target(URI from, HttpHeaders headers) {
         var location = headers.firstValue("Location").orElse("");
         try {
             var target = from.resolve(location);

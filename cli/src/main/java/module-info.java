@@ -3,6 +3,7 @@
 module dev.suffice.cli {
     requires dev.suffice.depthfusion;
     requires dev.suffice.diffusion;
+    requires dev.suffice.language;
     requires info.picocli;
     requires java.logging;
     requires me.tongfei.progressbar;

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
         description = "Generative AI on the JVM that spends only the compute each input needs.",
         subcommands = {
             ImagineCommand.class,
+            GenerateCommand.class,
+            ChatCommand.class,
             StepsCommand.class,
             ViewCommand.class,
             ExportCommand.class,

@@ -1,37 +1,50 @@
 package dev.suffice.models.folder;
 
-import dev.suffice.models.ModelException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.suffice.models.gguf.GgufFile;
+import dev.suffice.models.gguf.GgufTensor;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** What is said of a GGUF file without reading its metadata: for now its name, its size, and that it is one. */
+/** What the metadata and the tensor directory of a GGUF file say; no tensor is read. */
 final class GgufFacts {
     private GgufFacts() {}
 
     /**
      * A summary of a file.
      *
-     * @throws ModelException if it is not a GGUF file
+     * @throws dev.suffice.models.ModelException if it is not a GGUF file, or damaged
      */
-    static ModelSummary read(Path file) {
-        try (var stream = Files.newInputStream(file)) {
-            if (!new String(stream.readNBytes(4), StandardCharsets.US_ASCII).equals("GGUF")) {
-                throw new ModelException("%s: not a GGUF file, or damaged; copy or download it again".formatted(file));
-            }
-            return new ModelSummary(file, "GGUF", "", -1, Files.size(file), quantisation(file), 0, "", List.of());
-        } catch (IOException e) {
-            throw new ModelException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
-        }
+    static ModelSummary read(Path path) {
+        var file = GgufFile.read(path);
+        var metadata = file.metadata();
+        var architecture = metadata.findText("general.architecture").orElse("unknown");
+        long parameters = file.tensors().values().stream()
+                .mapToLong(tensor -> tensor.shape().elements())
+                .sum();
+        long context = metadata.findWhole(architecture + ".context_length").orElse(0L);
+        return new ModelSummary(
+                path,
+                "GGUF",
+                architecture,
+                parameters,
+                file.tensors().values().stream().mapToLong(GgufTensor::length).sum(),
+                types(file),
+                context > 0 && context <= Integer.MAX_VALUE ? (int) context : 0,
+                metadata.findText("general.license").orElse(""),
+                List.of());
     }
 
-    /** What the file's name says, e.g. {@code Q4_1}; the tensors themselves may differ. */
-    private static String quantisation(Path file) {
-        var name = file.getFileName().toString();
-        var parts = name.substring(0, name.length() - ".gguf".length()).split("[.-]");
-        var last = parts[parts.length - 1];
-        return last.matches("(?i)(IQ|Q|TQ|BF|F)[0-9][A-Za-z0-9_]*") ? last : "";
+    /** Types of the tensors, those with most bytes first. */
+    private static String types(GgufFile file) {
+        var bytes = new TreeMap<String, Long>();
+        file.tensors().values().forEach(tensor -> bytes.merge(tensor.type().name(), tensor.length(), Long::sum));
+        return bytes.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
     }
 }

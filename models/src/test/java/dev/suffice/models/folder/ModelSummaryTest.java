@@ -51,8 +51,10 @@ class ModelSummaryTest {
         assertThatThrownBy(() -> ModelSummary.of(folder))
                 .isInstanceOf(ModelException.class)
                 .hasMessage("%s: no model: neither model_index.json nor config.json is in it", folder);
-        var file = Files.writeString(folder.resolve("a.gguf"), "<ht");
+        var file = Files.writeString(folder.resolve("a.gguf"), "<html></html>");
         assertThatThrownBy(() -> ModelSummary.of(file))
-                .hasMessage("%s: not a GGUF file, or damaged; copy or download it again", file);
+                .hasMessage(
+                        "%s: does not start with \"GGUF\": not a GGUF file, or one from before GGUF; convert the model again",
+                        file);
     }
 }

@@ -1,0 +1,182 @@
+package dev.suffice.cli;
+
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.engine.Engines;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.language.DecoderSession;
+import dev.suffice.language.LanguageModel;
+import dev.suffice.language.ModelDrafter;
+import dev.suffice.language.TextRequest;
+import dev.suffice.language.TextWriter;
+import dev.suffice.language.sampling.SamplingOptions;
+import dev.suffice.language.sampling.TokenRule;
+import dev.suffice.language.speculate.Drafter;
+import dev.suffice.language.speculate.PromptLookup;
+import dev.suffice.language.speculate.SpeculationPolicies;
+import dev.suffice.language.speculate.SpeculationPolicy;
+import dev.suffice.language.speculate.SuffixDrafter;
+import dev.suffice.language.speculate.SuffixStore;
+import dev.suffice.models.store.ModelStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that everything has that writes text. */
+final class GenerationOptions {
+    private static final int STORED = 200_000;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|DIR|FILE",
+            description = "A model's name, its folder, or its GGUF file.")
+    String model = "smollm2";
+
+    @Option(
+            names = "--speculate",
+            paramLabel = "auto|none|lookup|suffix|draft=NAME",
+            description =
+                    "Who drafts: auto (repetitions in prompt and answer), nobody, prompt lookup, suffixes, or a smaller model with the same vocabulary.")
+    private String speculate = "auto";
+
+    @Option(
+            names = "--draft-tokens",
+            paramLabel = "auto|N|heuristic|confidence",
+            description =
+                    "How far to draft: auto (as far as it pays), always N, or by one of the published schedules. The text is the same.")
+    private String draftTokens = "auto";
+
+    @Option(names = "--temperature", paramLabel = "T", description = "0 takes the likeliest token, always.")
+    private double temperature;
+
+    @Option(names = "--top-k", paramLabel = "K", description = "Only the K likeliest tokens; 0 for all.")
+    private int topK;
+
+    @Option(names = "--top-p", paramLabel = "P", description = "Only the likeliest tokens that together have P.")
+    private double topP = 1;
+
+    @Option(
+            names = "--min-p",
+            paramLabel = "P",
+            description = "Only tokens with at least this share of the likeliest one's probability.")
+    private double minP;
+
+    @Option(
+            names = "--repetition-penalty",
+            paramLabel = "R",
+            description = "Divides the scores of tokens that occurred in prompt or answer; 1 for none.")
+    private double repetitionPenalty = 1;
+
+    @Option(
+            names = "--presence-penalty",
+            paramLabel = "P",
+            description = "Taken from the scores of tokens that occurred in the answer, -2 to 2.")
+    private double presencePenalty;
+
+    @Option(names = "--frequency-penalty", paramLabel = "P", description = "The same for each time they occurred.")
+    private double frequencyPenalty;
+
+    @Option(
+            names = "--logit-bias",
+            paramLabel = "TOKEN=BIAS",
+            description = "Added to the score of a token, by its number; -100 bans it.")
+    private Map<Integer, Double> bias = new HashMap<>();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the choice; random unless given.")
+    private @Nullable Long seed;
+
+    @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of an answer.")
+    private int maxTokens = 256;
+
+    @Option(names = "--stop", paramLabel = "TEXT", description = "A text that ends the answer; may be given often.")
+    private List<String> stops = new ArrayList<>();
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            description = "Most tokens of prompt and answer; 4096, or as many as the model has, unless given.")
+    private @Nullable Integer context;
+
+    @Option(names = "--engine", paramLabel = "NAME", description = "The inference engine.")
+    private String engine = Engines.DEFAULT;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads to compute with; all processors unless given.")
+    private @Nullable Integer threads;
+
+    /** A model that writes, with what drafts for it. */
+    record Opened(LanguageModel model, TextWriter writer, List<LanguageModel> others) implements AutoCloseable {
+        @Override
+        public void close() {
+            others.forEach(LanguageModel::close);
+            model.close();
+        }
+    }
+
+    Opened open() {
+        var policy = SpeculationPolicies.parse(draftTokens);
+        var store = ModelStore.of(Installation.home());
+        var opened = open(store, model);
+        var others = new ArrayList<LanguageModel>();
+        try {
+            var drafters = drafters(store, opened.session(), others);
+            var used = drafters.isEmpty() ? new SpeculationPolicy.None() : policy;
+            return new Opened(opened, new TextWriter(opened, drafters, used), others);
+        } catch (RuntimeException e) {
+            others.forEach(LanguageModel::close);
+            opened.close();
+            throw e;
+        }
+    }
+
+    private LanguageModel open(ModelStore store, String name) {
+        var options = threads == null
+                ? SessionOptions.defaults()
+                : SessionOptions.defaults().withThreads(threads);
+        return LanguageModel.open(
+                store.find(name).path(),
+                name,
+                store.cache(),
+                context == null ? OptionalInt.empty() : OptionalInt.of(context),
+                Engines.named(engine),
+                options);
+    }
+
+    private List<Drafter> drafters(ModelStore store, DecoderSession target, List<LanguageModel> others) {
+        if (speculate.startsWith("draft=")) {
+            var smaller = open(store, speculate.substring("draft=".length()));
+            others.add(smaller);
+            return List.of(new ModelDrafter(
+                    smaller.session(), target.decoder().config().vocabulary()));
+        }
+        return switch (speculate) {
+            case "none" -> List.of();
+            case "auto" -> List.of(new SuffixDrafter(new SuffixStore(STORED)), new PromptLookup());
+            case "lookup" -> List.of(new PromptLookup());
+            case "suffix" -> List.of(new SuffixDrafter(new SuffixStore(STORED)));
+            default ->
+                throw new InvalidRequestException(
+                        "speculate %s: must be auto, none, lookup, suffix, or draft= and a model".formatted(speculate));
+        };
+    }
+
+    TextRequest request(int[] prompt, int count, int alternatives) {
+        var sampling = new SamplingOptions(
+                temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, bias);
+        return new TextRequest(
+                prompt,
+                maxTokens,
+                sampling,
+                seed == null ? ThreadLocalRandom.current().nextLong(1L << 32) : seed,
+                count,
+                stops,
+                alternatives,
+                TokenRule.NONE);
+    }
+}

@@ -6,4 +6,5 @@ module dev.suffice.language {
 
     exports dev.suffice.language;
     exports dev.suffice.language.chat;
+    exports dev.suffice.language.constrain;
 }

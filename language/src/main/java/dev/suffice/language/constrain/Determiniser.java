@@ -20,6 +20,7 @@ final class Determiniser {
     private final int[] classes;
     private final int classCount;
     private final Map<IntBuffer, Integer> numbers = new HashMap<>();
+    private final Map<Integer, Integer> single = new HashMap<>();
     private final List<int[]> sets = new ArrayList<>();
     private final List<int[]> rows = new ArrayList<>();
     private final List<int[]> calls = new ArrayList<>();
@@ -81,21 +82,32 @@ final class Determiniser {
     }
 
     private int[] row(int[] set) {
-        var targets = new ArrayList<List<Integer>>();
-        for (int c = 0; c < classCount; c++) {
-            targets.add(new ArrayList<>());
-        }
+        var edges = new ArrayList<Nfa.ByteEdge>();
+        var borders = new TreeSet<Integer>();
         for (int state : set) {
             for (var edge : nfa.state(state).bytes) {
-                for (int c = classes[edge.low()]; nfa.isLive(edge.to()) && c <= classes[edge.high()]; c++) {
-                    targets.get(c).add(edge.to());
+                if (nfa.isLive(edge.to())) {
+                    edges.add(edge);
+                    borders.add(classes[edge.low()]);
+                    borders.add(classes[edge.high()] + 1);
                 }
             }
         }
         var row = new int[classCount];
-        for (int c = 0; c < classCount; c++) {
-            boolean same = c > 0 && targets.get(c).equals(targets.get(c - 1));
-            row[c] = same ? row[c - 1] : targets.get(c).isEmpty() ? -1 : number(targets.get(c));
+        Arrays.fill(row, -1);
+        // Between two borders all classes lead to the same.
+        int from = 0;
+        for (int to : borders) {
+            var targets = new ArrayList<Integer>(2);
+            for (var edge : edges) {
+                if (classes[edge.low()] <= from && from <= classes[edge.high()]) {
+                    targets.add(edge.to());
+                }
+            }
+            if (!targets.isEmpty()) {
+                Arrays.fill(row, from, to, number(targets));
+            }
+            from = to;
         }
         return row;
     }
@@ -120,6 +132,14 @@ final class Determiniser {
 
     /** The number of the set of all states that can be reached from some without a byte. */
     private int number(List<Integer> from) {
+        // Nearly always it is one state, and the same ones again and again.
+        if (from.size() == 1) {
+            return single.computeIfAbsent(from.getFirst(), _ -> closureOf(from));
+        }
+        return closureOf(from);
+    }
+
+    private int closureOf(List<Integer> from) {
         mark++;
         var open = new ArrayList<>(from);
         var set = new ArrayList<Integer>();

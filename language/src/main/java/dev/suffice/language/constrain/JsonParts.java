@@ -47,11 +47,9 @@ final class JsonParts {
     static Part character(CodePoints characters) {
         var spellings = new ArrayList<Part>();
         spellings.add(Utf8.character(characters.minus(ESCAPED)));
-        SHORT_ESCAPES.forEach((c, letter) -> {
-            if (characters.contains(c)) {
-                spellings.add(Part.text("\\" + letter));
-            }
-        });
+        var letters = new StringBuilder();
+        SHORT_ESCAPES.forEach((c, letter) -> letters.append(characters.contains(c) ? letter.toString() : ""));
+        spellings.add(Part.sequence(Part.text("\\"), Part.oneOf(letters.toString())));
         if (characters.equals(CodePoints.ALL)) {
             spellings.add(Part.sequence(Part.text("\\u"), number()));
         } else {

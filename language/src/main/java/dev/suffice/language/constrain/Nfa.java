@@ -2,6 +2,7 @@ package dev.suffice.language.constrain;
 
 import dev.suffice.core.InvalidRequestException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class Nfa {
 
     private final List<State> states = new ArrayList<>();
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
+    private final Map<ByteEdge, Integer> byteStates = new HashMap<>();
     private final List<Integer> starts = new ArrayList<>();
     private final List<Integer> ends = new ArrayList<>();
 
@@ -94,11 +96,7 @@ final class Nfa {
 
     private int build(Part part, int next) {
         return switch (part) {
-            case Part.Bytes(var low, var high) -> {
-                int state = add();
-                states.get(state).bytes.add(new ByteEdge(low, high, next));
-                yield state;
-            }
+            case Part.Bytes(var low, var high) -> byteState(new ByteEdge(low, high, next));
             case Part.Sequence(var parts) -> {
                 int state = next;
                 for (var each : parts.reversed()) {
@@ -109,7 +107,11 @@ final class Nfa {
             case Part.Choice(var alternatives) -> {
                 int state = add();
                 for (var each : alternatives) {
-                    states.get(state).free.add(build(each, next));
+                    if (each instanceof Part.Bytes(var low, var high)) {
+                        states.get(state).bytes.add(new ByteEdge(low, high, next));
+                    } else {
+                        states.get(state).free.add(build(each, next));
+                    }
                 }
                 yield state;
             }
@@ -125,6 +127,17 @@ final class Nfa {
             }
             case Part.Listing listing -> listing(listing, next);
         };
+    }
+
+    /** A state with one edge; those of the same edge are one, so that alternatives that end alike share their ends. */
+    private int byteState(ByteEdge edge) {
+        var known = byteStates.get(edge);
+        if (known == null) {
+            known = add();
+            states.get(known).bytes.add(edge);
+            byteStates.put(edge, known);
+        }
+        return known;
     }
 
     private int repeat(Part.Repeat repeat, int next) {

@@ -183,7 +183,7 @@ final class RegularExpression {
                 }
                 position = end + 1;
             } else if (!skip(':')) {
-                throw error("look-ahead, look-behind and flags are not supported: they are not regular");
+                throw error("look-ahead, look-behind and flags are not supported");
             }
         }
         var inner = alternatives();

@@ -506,6 +506,10 @@ EXPRESSIONS = [
     "{{ 'a%sb%d' % ('x', 3) }} {{ '%s' % 'y' }} {{ '%s-%s'|format('a', 2) }}",
     "{{ 'a {} {}'.format('b', 3) }} {{ '{0}{1}{0}'.format('x', 'y') }} {{ '{a}'.format(a=1) }}",
     "{{ 'abc'|list }} {{ {'a': 1}|list }} {{ 'a'|string is string }} {{ '  '|trim|length }} {{ [[1, 2], [3]]|sum(start=[]) }} {{ [0, 1, '', 'a']|select|list }} {{ [1, 2, 3]|reject('odd')|list }}",
+    "a {#-#}  b {#- x -#}\n c {#+ x +#}\n d\n  {#-#}  \n  {# x #}  e",
+    "{% if 1 if true else 2 %}x{% endif %}",
+    "{{ 3|round }} {{ true|abs }} {{ 'a' is lower }} {{ '1' is lower }} {{ 'A b' is upper }} {{ 'a-b 2.5'|wordcount }} {{ 2.7|round(method='floor') }}",
+    "{{ (none)[1:] is undefined }} {{ messages[0]['items'] is defined }} {{ none['x'] is defined }}",
     "{{ '1' 'x' }}{{ [1,\n2]|join }}{#- c -#}  {{ 'end' -}}   \n",
 ]
 

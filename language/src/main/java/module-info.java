@@ -6,6 +6,7 @@ module dev.suffice.language {
 
     exports dev.suffice.language;
     exports dev.suffice.language.chat;
+    exports dev.suffice.language.constrain;
     exports dev.suffice.language.sampling;
     exports dev.suffice.language.speculate;
 }

@@ -50,7 +50,7 @@ final class ExpressionParser {
         return new Expression.Items(List.copyOf(items), true);
     }
 
-    /** What a loop goes through: an {@code if} after it is not part of it. */
+    /** What a loop goes through, or what a branch depends on: an {@code if} after it is not part of it. */
     Expression withoutCondition() {
         var first = or();
         return tokens.current().isOperator(",") ? restOfTuple(first) : first;

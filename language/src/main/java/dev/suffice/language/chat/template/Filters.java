@@ -15,6 +15,8 @@ final class Filters {
     private static final Pattern REAL =
             Pattern.compile("\\s*[-+]?(\\d{1,300}(\\.\\d*)?|\\.\\d{1,300})([eE][-+]?\\d{1,3})?\\s*");
 
+    private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
+
     private Filters() {}
 
     static Object apply(String name, Arguments given) {
@@ -41,9 +43,9 @@ final class Filters {
                         budget);
             case "indent" -> indented(PythonText.str(value, budget), given);
             case "wordcount" ->
-                Values.length(StringMethods.find(PythonText.str(value, budget), "split")
-                        .orElseThrow()
-                        .call(new Arguments(name, List.of(), Map.of(), budget)));
+                WORD.matcher(budget.text(PythonText.str(value, budget)))
+                        .results()
+                        .count();
             case "format" ->
                 Formats.percent(
                         PythonText.str(value, budget),
@@ -58,7 +60,8 @@ final class Filters {
             case "length", "count" -> Values.length(value);
             case "int" -> integer(value, given);
             case "float" -> real(value, given);
-            case "abs" -> Comparisons.compare(value, 0L, "<", budget) < 0 ? Operators.negated(value) : value;
+            case "abs" ->
+                Comparisons.compare(value, 0L, "<", budget) < 0 ? Operators.negated(value) : Operators.number(value);
             case "round" -> rounded(value, given);
             case "items" ->
                 switch (value) {
@@ -145,6 +148,9 @@ final class Filters {
         long precision = given.integer(1, "precision", 0);
         var method = given.optionalText(2, "method").orElse("common");
         double number = Operators.number(value).doubleValue();
+        if (!(value instanceof Double) && method.equals("common") && precision >= 0) {
+            return Operators.number(value);
+        }
         var mode = switch (method) {
             case "common" -> RoundingMode.HALF_EVEN;
             case "floor" -> RoundingMode.FLOOR;

@@ -113,11 +113,12 @@ final class Lexer {
     }
 
     private void comment() {
-        int end = source.indexOf("#}", position + 2);
+        int start = position + ("-+".indexOf(sign(position)) >= 0 ? 3 : 2);
+        int end = source.indexOf("#}", start);
         if (end < 0) {
             throw new TemplateError("comment {# is never closed: #} expected");
         }
-        char sign = end > position + 2 ? source.charAt(end - 1) : ' ';
+        char sign = end > start ? source.charAt(end - 1) : ' ';
         position = end + 2;
         afterBlock(sign);
     }

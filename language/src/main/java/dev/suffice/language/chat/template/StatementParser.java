@@ -112,7 +112,7 @@ final class StatementParser {
         var otherwise = List.<Statement>of();
         int start = line;
         while (true) {
-            var condition = expressions.tuple();
+            var condition = expressions.withoutCondition();
             tokens.expect(Kind.BLOCK_END);
             branches.add(new Branch(condition, body("if", List.of("elif", "else", "endif")), start));
             start = tokens.current().line();

@@ -88,7 +88,7 @@ final class Subscripts {
                 }
                 yield list instanceof Tuple ? new Tuple(items) : items;
             }
-            default -> throw new TemplateError("a %s cannot be sliced".formatted(Values.type(target)));
+            default -> new Undefined("%s object has no slices".formatted(Values.type(target)));
         };
     }
 

@@ -1,7 +1,6 @@
 package dev.suffice.language.chat.template;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What can stand after {@code is}. The value that is tested is the first argument. */
@@ -42,12 +41,10 @@ final class Tests {
             case "sameas" ->
                 Values.type(value).equals(Values.type(given.get(1, "other")))
                         && Comparisons.equal(value, given.get(1, "other"), given.budget());
-            case "lower" ->
-                PythonText.str(value, given.budget())
-                        .equals(PythonText.str(value, given.budget()).toLowerCase(Locale.ROOT));
-            case "upper" ->
-                PythonText.str(value, given.budget())
-                        .equals(PythonText.str(value, given.budget()).toUpperCase(Locale.ROOT));
+            case "lower", "upper" ->
+                Values.isTrue(StringMethods.find(PythonText.str(value, given.budget()), "is" + name)
+                        .orElseThrow()
+                        .call(given));
             default -> throw new TemplateError("no test named '%s'".formatted(name));
         };
     }

@@ -64,7 +64,7 @@ final class ChatCommand implements Callable<Integer> {
                 conversation.add(ChatMessage.user(line));
                 var said = new StringBuilder();
                 try (var interrupt = new InterruptSignal()) {
-                    var request = options.request(opened.model().prompt(conversation), 1, 0);
+                    var request = options.request(opened.model(), opened.model().prompt(conversation), 1, 0);
                     var answer = opened.writer()
                             .write(text, request, interrupt.cancellation(), piece -> {
                                 said.append(piece);

@@ -63,7 +63,7 @@ final class GenerateCommand implements Callable<Integer> {
         try (var interrupt = new InterruptSignal();
                 var opened = options.open()) {
             var model = opened.model();
-            var request = options.request(tokens(model), count, logprobs);
+            var request = options.request(model, tokens(model), count, logprobs);
             try (var text = model.session().text()) {
                 var answers = opened.writer().write(text, request, interrupt.cancellation(), piece -> {
                     if (!json) {
@@ -112,7 +112,9 @@ final class GenerateCommand implements Callable<Integer> {
         var generation = answer.generation();
         var node = Json.object()
                 .put("text", answer.text())
-                .put("finish", answer.stopped() ? "stop" : generation.finish().name().toLowerCase(Locale.ROOT));
+                .put(
+                        "finish",
+                        answer.stopped() ? "stop" : generation.finish().name().toLowerCase(Locale.ROOT));
         node.set("speculation", json(generation.report()));
         if (logprobs > 0) {
             var tokens = node.putArray("tokens");

@@ -8,6 +8,8 @@ import dev.suffice.language.LanguageModel;
 import dev.suffice.language.ModelDrafter;
 import dev.suffice.language.TextRequest;
 import dev.suffice.language.TextWriter;
+import dev.suffice.language.constrain.Constraint;
+import dev.suffice.language.constrain.Whitespace;
 import dev.suffice.language.sampling.SamplingOptions;
 import dev.suffice.language.sampling.TokenRule;
 import dev.suffice.language.speculate.Drafter;
@@ -17,6 +19,9 @@ import dev.suffice.language.speculate.SpeculationPolicy;
 import dev.suffice.language.speculate.SuffixDrafter;
 import dev.suffice.language.speculate.SuffixStore;
 import dev.suffice.models.store.ModelStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,6 +101,21 @@ final class GenerationOptions {
     private List<String> stops = new ArrayList<>();
 
     @Option(
+            names = "--schema",
+            paramLabel = "FILE",
+            description = "A JSON schema that the answer has to match; see docs/constrained-output.md.")
+    private @Nullable Path schema;
+
+    @Option(names = "--regex", paramLabel = "R", description = "A regular expression that the answer has to match.")
+    private @Nullable String regex;
+
+    @Option(
+            names = "--choice",
+            paramLabel = "TEXT",
+            description = "One of the answers there may be; may be given often.")
+    private List<String> choices = new ArrayList<>();
+
+    @Option(
             names = "--context",
             paramLabel = "N",
             description = "Most tokens of prompt and answer; 4096, or as many as the model has, unless given.")
@@ -166,7 +186,32 @@ final class GenerationOptions {
         };
     }
 
-    TextRequest request(int[] prompt, int count, int alternatives) {
+    private TokenRule rule(LanguageModel opened) {
+        var given = new ArrayList<Constraint>();
+        if (schema != null) {
+            given.add(Constraint.schema(read(schema), Whitespace.SINGLE));
+        }
+        if (regex != null) {
+            given.add(Constraint.regex(regex));
+        }
+        if (!choices.isEmpty()) {
+            given.add(Constraint.choices(choices));
+        }
+        if (given.size() > 1) {
+            throw new InvalidRequestException("--schema, --regex, --choice: only one of them may be given");
+        }
+        return given.isEmpty() ? TokenRule.NONE : opened.rule(given.getFirst());
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new InvalidRequestException("schema %s: cannot be read: %s".formatted(file, e.getMessage()));
+        }
+    }
+
+    TextRequest request(LanguageModel opened, int[] prompt, int count, int alternatives) {
         var sampling = new SamplingOptions(
                 temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, bias);
         return new TextRequest(
@@ -177,6 +222,6 @@ final class GenerationOptions {
                 count,
                 stops,
                 alternatives,
-                TokenRule.NONE);
+                rule(opened));
     }
 }

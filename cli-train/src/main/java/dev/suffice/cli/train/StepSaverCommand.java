@@ -158,13 +158,14 @@ final class StepSaverCommand implements Callable<Integer> {
             for (var curve : curves) {
                 int sampler = names.indexOf(curve.scheduler());
                 if (sampler >= 0) {
-                    int needed =
-                            curve.curve().grid().counts().indexOf(curve.curve().staysClose(close, close));
-                    var gaps = curve.curve().toReference().stream()
-                            .mapToDouble(similarity -> 1 - Math.min(similarity.rgb(), similarity.depth()))
-                            .toArray();
+                    var grid = curve.curve().grid();
+                    int needed = grid.choices().indexOf(curve.curve().needs(close));
                     examples.add(new StepExample(
-                            curve.prompt(), known.computeIfAbsent(curve.prompt(), features), sampler, gaps, needed));
+                            curve.prompt(),
+                            known.computeIfAbsent(curve.prompt(), features),
+                            sampler,
+                            curve.curve().gaps(),
+                            needed));
                 }
             }
         }

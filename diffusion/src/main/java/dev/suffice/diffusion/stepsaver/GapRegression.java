@@ -58,26 +58,35 @@ public record GapRegression(float[][] weight, float[] bias, float[][] offset, fl
     }
 
     /**
-     * The probability that each count is enough, rising to 1.
+     * The probability that each choice is enough, rising to 1; what is expected between counts is interpolated.
      *
      * @param features of the prompt
      * @param sampler its row
      * @param close least similarity, below 1
+     * @param grid of its counts
+     * @return one for each of {@link StepGrid#choices()}
      */
-    public double[] enough(float[] features, int sampler, double close) {
-        double allowed = Math.log(1 - close);
-        var enough = new double[counts()];
-        double most = 0;
+    public double[] enough(float[] features, int sampler, double close, StepGrid grid) {
+        var expected = new double[bias.length];
+        var spread = new double[bias.length];
         for (int c = 0; c < bias.length; c++) {
             double hardness = bias[c];
             for (int i = 0; i < features.length; i++) {
                 hardness += weight[c][i] * features[i];
             }
-            double expected = offset[sampler][c] + slope[sampler][c] * hardness;
-            most = Math.max(most, normal((allowed - expected) / deviation[sampler][c]));
-            enough[c] = most;
+            expected[c] = offset[sampler][c] + slope[sampler][c] * hardness;
+            spread[c] = deviation[sampler][c];
         }
-        enough[bias.length] = 1;
+        var means = grid.between(expected);
+        var deviations = grid.between(spread);
+        double allowed = Math.log(1 - close);
+        var enough = new double[means.length + 1];
+        double most = 0;
+        for (int i = 0; i < means.length; i++) {
+            most = Math.max(most, normal((allowed - means[i]) / deviations[i]));
+            enough[i] = most;
+        }
+        enough[means.length] = 1;
         return enough;
     }
 

@@ -1,6 +1,7 @@
 package dev.suffice.diffusion.stepsaver;
 
 import dev.suffice.image.Similarity;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,6 +12,8 @@ import java.util.List;
  * @param toNext similarity of each image to that of the next count
  */
 public record StepCurve(StepGrid grid, List<Similarity> toReference, List<Similarity> toNext) {
+    private static final double SMALLEST_GAP = 1e-5;
+
     /** Checks the lengths and that every similarity is a number. */
     public StepCurve {
         toReference = List.copyOf(toReference);
@@ -50,6 +53,32 @@ public record StepCurve(StepGrid grid, List<Similarity> toReference, List<Simila
      */
     public int settles(double rgb, double depth) {
         return settled(toNext, rgb, depth);
+    }
+
+    /** What each image lacks of being the reference, 1 - similarity, the larger of colours and depth; without the reference itself. */
+    public double[] gaps() {
+        return toReference.stream()
+                .mapToDouble(similarity -> 1 - Math.min(similarity.rgb(), similarity.depth()))
+                .toArray();
+    }
+
+    /**
+     * The least choice from which on every image is close to the reference, in colours and in depth; between counts the logarithms of gaps are
+     * interpolated.
+     *
+     * @param close least similarity, below 1
+     * @return one of {@link StepGrid#choices()}
+     */
+    public int needs(double close) {
+        var logs = grid.between(Arrays.stream(gaps())
+                .map(gap -> Math.log(Math.max(SMALLEST_GAP, gap)))
+                .toArray());
+        double allowed = Math.log(1 - close);
+        int first = logs.length;
+        while (first > 0 && logs[first - 1] <= allowed) {
+            first--;
+        }
+        return grid.choices().get(first);
     }
 
     private int settled(List<Similarity> curve, double rgb, double depth) {

@@ -3,6 +3,7 @@ package dev.suffice.diffusion.stepsaver;
 import dev.suffice.core.InvalidRequestException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The numbers of steps that a prompt is tried with, in rising order; the last one is the reference. Each has its own timesteps, so these are
@@ -44,6 +45,39 @@ public record StepGrid(List<Integer> counts) {
             throw new InvalidRequestException(
                     "step counts %s: must be whole numbers separated by commas".formatted(text));
         }
+    }
+
+    /** What can be chosen: every whole number from the first count to the last but one, and the reference. */
+    public List<Integer> choices() {
+        int last = counts.get(counts.size() - 2);
+        return IntStream.concat(IntStream.rangeClosed(counts.getFirst(), last), IntStream.of(reference()))
+                .boxed()
+                .toList();
+    }
+
+    /**
+     * Values of all choices but the reference, from those of the counts but it: between two counts linear in the logarithm of the number of
+     * steps, as the logarithms of gaps nearly are.
+     *
+     * @param measured as many as counts, less one
+     */
+    public double[] between(double[] measured) {
+        var all = new double[choices().size() - 1];
+        int above = 0;
+        for (int i = 0; i < all.length; i++) {
+            int steps = counts.getFirst() + i;
+            while (counts.get(above) < steps) {
+                above++;
+            }
+            if (counts.get(above) == steps) {
+                all[i] = measured[above];
+            } else {
+                double low = Math.log(counts.get(above - 1));
+                double share = (Math.log(steps) - low) / (Math.log(counts.get(above)) - low);
+                all[i] = measured[above - 1] + share * (measured[above] - measured[above - 1]);
+            }
+        }
+        return all;
     }
 
     /** Steps of the full run. */

@@ -43,7 +43,7 @@ public record StepPredictor(
      * @param model fingerprint of the model
      * @param encoder the sentence encoder whose encoding it reads; empty if it reads that of the model's own text encoder
      * @param schedulers short names of the samplers
-     * @param grid counts that it chooses from
+     * @param grid counts that were measured; it chooses from {@link StepGrid#choices()}
      * @param close structural similarity to the image of the most steps that is promised
      * @param guidance scale that the images were made with
      * @param risk that is taken unless another is asked for
@@ -109,8 +109,8 @@ public record StepPredictor(
         }
         var novelty = known.novelty(features);
         boolean familiar = novelty <= known.farthest();
-        var enough = regression.enough(features, sampler, settings.close());
-        var counts = settings.grid().counts();
+        var enough = regression.enough(features, sampler, settings.close(), settings.grid());
+        var counts = settings.grid().choices();
         int steps = familiar ? calibration.get(sampler).upper(enough, risk) : counts.size() - 1;
         int least = Math.min(steps, calibration.get(sampler).lower(enough, risk));
         return new StepAdvice(

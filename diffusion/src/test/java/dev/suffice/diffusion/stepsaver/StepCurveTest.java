@@ -45,6 +45,24 @@ class StepCurveTest {
     }
 
     @Test
+    void betweenCountsLogarithmsAreInterpolated() {
+        assertThat(GRID.choices()).hasSize(17).startsWith(5, 6).endsWith(19, 20, 50);
+        var between = GRID.between(new double[] {0, 1, 3});
+        assertThat(between).hasSize(16);
+        assertThat(between[0]).isZero();
+        assertThat(between[5]).isEqualTo(1);
+        assertThat(between[15]).isEqualTo(3);
+        assertThat(between[9])
+                .isCloseTo(1 + 2 * Math.log(1.4) / Math.log(2), org.assertj.core.api.Assertions.within(1e-12));
+        // From 0.2 at 10 to 0.0125 at 20: a sixteenth in an octave, 0.05 after half of it, 14.14 steps.
+        assertThat(curve(0.5, 0.8, 0.9875).needs(0.95)).isEqualTo(15);
+        assertThat(curve(0.96, 0.97, 0.99).needs(0.95)).isEqualTo(5);
+        assertThat(curve(0.96, 0.97, 0.94).needs(0.95)).isEqualTo(50);
+        assertThat(curve(0.96, 0.8, 0.99).needs(0.95)).isBetween(13, 15);
+        assertThat(curve(0.5, 0.8, 0.99).gaps()).containsExactly(0.5, 1 - 0.8, 1 - 0.99);
+    }
+
+    @Test
     void settlingLooksAtTheNextCount() {
         var curve = new StepCurve(GRID, similarities(0, 0, 0), similarities(0.8, 0.97, 0.98));
         assertThat(curve.settles(0.95, 0.95)).isEqualTo(10);

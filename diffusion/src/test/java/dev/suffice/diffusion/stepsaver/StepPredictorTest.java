@@ -177,14 +177,14 @@ class StepPredictorTest {
                 var at = new float[60];
                 for (int i = 0; i < below.length; i++) {
                     float x = random.nextFloat(3);
-                    var enough = regression.enough(new float[] {x, 0, 0}, 0, 0.95);
+                    var enough = regression.enough(new float[] {x, 0, 0}, 0, 0.95, GRID);
                     int needed = needed(x, random);
                     below[i] = needed == 0 ? 0 : (float) enough[needed - 1];
                     at[i] = (float) enough[needed];
                 }
                 var calibration = new StepCalibration(below, at);
                 float x = random.nextFloat(3);
-                var enough = regression.enough(new float[] {x, 0, 0}, 0, 0.95);
+                var enough = regression.enough(new float[] {x, 0, 0}, 0, 0.95, GRID);
                 int needed = needed(x, random);
                 kept += calibration.upper(enough, 0.1) >= needed ? 1 : 0;
                 above += calibration.lower(enough, 0.1) <= needed ? 1 : 0;
@@ -196,7 +196,8 @@ class StepPredictorTest {
     }
 
     private static int needed(double x, SplittableRandom random) {
-        return (int) Math.clamp(Math.floor(x + random.nextGaussian()), 0, 4);
+        return (int) Math.clamp(
+                Math.floor(6 * x + 6 * random.nextGaussian()), 0, GRID.choices().size() - 1);
     }
 
     @Test

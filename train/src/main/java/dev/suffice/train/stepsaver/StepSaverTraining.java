@@ -122,7 +122,7 @@ public final class StepSaverTraining {
         var below = new float[mine.size()];
         var at = new float[mine.size()];
         for (int i = 0; i < below.length; i++) {
-            var enough = regression.enough(mine.get(i).features(), sampler, settings.close());
+            var enough = regression.enough(mine.get(i).features(), sampler, settings.close(), settings.grid());
             int needed = mine.get(i).needed();
             below[i] = needed == 0 ? 0 : (float) enough[needed - 1];
             at[i] = (float) enough[needed];
@@ -132,7 +132,7 @@ public final class StepSaverTraining {
 
     private Quality quality(StepPredictor predictor, StepPredictor byLength, Split split, int sampler) {
         var name = settings.schedulers().get(sampler);
-        var counts = settings.grid().counts();
+        var counts = settings.grid().choices();
         var mine = split.calibrate.stream().filter(e -> e.sampler() == sampler).toList();
         double kept = 0;
         double steps = 0;

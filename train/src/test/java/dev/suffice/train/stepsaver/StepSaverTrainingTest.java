@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.diffusion.stepsaver.StepCurve;
 import dev.suffice.diffusion.stepsaver.StepGrid;
 import dev.suffice.diffusion.stepsaver.StepPredictor;
+import dev.suffice.image.Similarity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -39,12 +42,19 @@ class StepSaverTrainingTest {
             int sampler = random.nextInt(2);
             double hard = 2 + features[1] + 0.8 * sampler + 0.4 * random.nextGaussian();
             var gaps = new double[GRID.counts().size() - 1];
-            int needed = gaps.length;
-            for (int c = gaps.length - 1; c >= 0; c--) {
+            for (int c = 0; c < gaps.length; c++) {
                 gaps[c] = 0.05 * Math.exp(0.8 * (hard - c));
-                needed = needed == c + 1 && gaps[c] <= 0.05 ? c : needed;
             }
-            examples.add(new StepExample("prompt " + seed + " " + i, features, sampler, gaps, needed));
+            var similarities = Arrays.stream(gaps)
+                    .mapToObj(gap -> new Similarity(1 - gap, 1))
+                    .toList();
+            int needed = new StepCurve(GRID, similarities, similarities).needs(0.95);
+            examples.add(new StepExample(
+                    "prompt " + seed + " " + i,
+                    features,
+                    sampler,
+                    gaps,
+                    GRID.choices().indexOf(needed)));
         }
         return examples;
     }
@@ -65,7 +75,7 @@ class StepSaverTrainingTest {
             int recommended = trained.predictor()
                     .advise(example.features(), scheduler, 0.1)
                     .steps();
-            kept += recommended >= GRID.counts().get(example.needed()) ? 1 : 0;
+            kept += recommended >= GRID.choices().get(example.needed()) ? 1 : 0;
             steps += recommended;
             byLength += trained.byLength()
                     .advise(example.features(), scheduler, 0.1)

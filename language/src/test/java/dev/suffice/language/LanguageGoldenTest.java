@@ -7,6 +7,7 @@ import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.decoder.Decoders;
 import dev.suffice.models.folder.Config;
+import dev.suffice.models.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,25 @@ class LanguageGoldenTest {
             assertThat(expected.path("runs")).isNotEmpty();
             for (var run : expected.path("runs")) {
                 check(session, run);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void tokensAreThoseOfTransformers(Path folder) {
+        var expected = Config.read(folder.resolve("expected.json")).json();
+        try (var tokenizer = Tokenizer.open(folder, 1 << 20)) {
+            for (var text : expected.path("tokenize")) {
+                var tokens = ids(text.path("ids"));
+                assertThat(tokenizer.encode(text.path("text").stringValue(), true))
+                        .isEqualTo(tokens);
+                assertThat(tokenizer.decode(tokens, false))
+                        .isEqualTo(text.path("decoded").stringValue());
+            }
+            for (var run : expected.path("runs")) {
+                assertThat(tokenizer.encode(run.path("prompt").stringValue(), true))
+                        .isEqualTo(ids(run.path("input_ids")));
             }
         }
     }

@@ -92,14 +92,14 @@ public record ModelStore(Path bundled, Path cache, List<Path> folders, PipPackag
     }
 
     /**
-     * A model on this machine: an existing folder or GGUF file; otherwise a bundled model; one of the further folders; a short name whose
+     * A model on this machine: a bundled model; otherwise an existing folder or GGUF file; one of the further folders; a short name whose
      * Python package was pulled or is installed; or {@code owner/name[@revision][:file]} that was pulled.
      *
      * @throws InvalidRequestException if there is none; says what would fetch it
      */
     public LocalModel find(String nameOrPath) {
-        return atPath(nameOrPath)
-                .or(() -> bundled(nameOrPath))
+        return bundled(nameOrPath)
+                .or(() -> atPath(nameOrPath))
                 .or(() -> inFolders(nameOrPath))
                 .or(() -> ShortName.find(nameOrPath).flatMap(this::find))
                 .or(() -> HubName.find(nameOrPath).flatMap(this::find))

@@ -30,6 +30,11 @@ class ModelStoreTest {
         assertThat(store.names()).containsExactly("places");
         assertThat(store.folder("places")).isEqualTo(places);
         assertThat(store.folder(mine.toString())).isEqualTo(mine);
+        // Tests run in a folder that has a folder src.
+        assertThat(store.find("src").source()).isEqualTo(Source.PATH);
+        Files.createDirectories(folder.resolve("bundled/src"));
+        assertThat(store.find("src").source()).isEqualTo(Source.BUNDLED);
+        assertThat(store.find("./src").source()).isEqualTo(Source.PATH);
     }
 
     @Test

@@ -154,15 +154,61 @@ final class DecoderLayers {
         return operators.skipRmsNorm(x, skip, scale(path, x.size(-1)), config.epsilon());
     }
 
-    /** Each head normalised by itself, [1, tokens, heads x size]. */
-    Value normHeads(Value x, Value scale, int heads, int size) {
+    /**
+     * What a layer attends with.
+     *
+     * @param query [1, tokens, heads x head size]
+     * @param key [1, tokens, key-value heads x head size]
+     * @param value the same
+     */
+    record Heads(Value query, Value key, Value value) {}
+
+    /** Queries, keys and values of three layers. */
+    Heads heads(int layer, String path, Value x) {
+        var attention = config.layers().get(layer);
+        long keys = (long) attention.keyValueHeads() * attention.headSize();
+        return new Heads(
+                linear(path + ".q_proj", x, (long) attention.heads() * attention.headSize()),
+                linear(path + ".k_proj", x, keys),
+                linear(path + ".v_proj", x, keys));
+    }
+
+    /** Queries and keys, each head normalised by itself. */
+    Heads normHeads(int layer, String path, Heads heads) {
+        var attention = config.layers().get(layer);
+        return new Heads(
+                normHeads(path + ".q_norm", heads.query(), attention.heads(), attention.headSize()),
+                normHeads(path + ".k_norm", heads.key(), attention.keyValueHeads(), attention.headSize()),
+                heads.value());
+    }
+
+    private Value normHeads(String path, Value x, int heads, int size) {
+        var weight = scale(path, size);
         var apart = graph.reshape(x, x.dim(0), x.dim(1), Dim.of(heads), Dim.of(size));
-        var normal = operators.rmsNorm(apart, scale, config.epsilon());
+        var normal = operators.rmsNorm(apart, weight, config.epsilon());
         return graph.reshape(normal, x.dims().toArray(Dim[]::new));
     }
 
-    /** Attention of a layer to all positions before; the cache is updated. [1, tokens, heads x head size]. */
-    Value attention(int layer, Value query, Value key, Value value) {
+    /** Attention of a layer to all positions before, and its output layer; the cache is updated. [1, tokens, hidden]. */
+    Value attend(int layer, String path, Heads heads) {
+        graph.scope(path);
+        return linear(path + ".o_proj", attention(layer, heads), config.hidden());
+    }
+
+    /** The feed-forward part of three layers: down(act(gate x) up x). */
+    Value gatedLayers(String path, Value x) {
+        var gate = linear(path + ".gate_proj", x, config.intermediate());
+        var up = linear(path + ".up_proj", x, config.intermediate());
+        return down(path, gate, up);
+    }
+
+    /** The end of a feed-forward part: down(act(gate) up). */
+    Value down(String path, Value gate, Value up) {
+        graph.scope(path);
+        return linear(path + ".down_proj", graph.multiply(activated(gate), up), config.hidden());
+    }
+
+    private Value attention(int layer, Heads heads) {
         var attention = config.layers().get(layer);
         var sizes = new Dim[] {BATCH, Dim.of(attention.keyValueHeads()), CONTEXT, Dim.of(attention.storedHeadSize())};
         var cache = new Cache(
@@ -172,9 +218,9 @@ final class DecoderLayers {
         int stored = attention.storedHeadSize();
         var attended = operators.groupQueryAttention(
                 new Grouped(attention.heads(), attention.keyValueHeads(), attention.scale(), attention.window(), 0),
-                turnable(query, attention.heads(), attention),
-                turnable(key, attention.keyValueHeads(), attention),
-                resizeHeads(value, attention.keyValueHeads(), size, stored),
+                turnable(heads.query(), attention.heads(), attention),
+                turnable(heads.key(), attention.keyValueHeads(), attention),
+                resizeHeads(heads.value(), attention.keyValueHeads(), size, stored),
                 cache,
                 lastPosition,
                 total,
@@ -213,11 +259,6 @@ final class DecoderLayers {
         var apart = graph.reshape(x, x.dim(0), x.dim(1), Dim.of(heads), Dim.of(from));
         var resized = from > to ? graph.slice(apart, 3, 0, to) : operators.padLast(apart, to);
         return graph.reshape(resized, x.dim(0), x.dim(1), Dim.of((long) heads * to));
-    }
-
-    /** act(gate) x up, of two halves that were computed. */
-    Value gated(Value gate, Value up) {
-        return graph.multiply(activated(gate), up);
     }
 
     private Value activated(Value x) {

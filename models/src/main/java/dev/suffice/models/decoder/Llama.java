@@ -56,19 +56,9 @@ final class Llama extends Decoder {
 
     @Override
     Normalised layer(DecoderLayers ops, int layer, String path, Normalised x, String nextNorm) {
-        var attention = config().layers().get(layer);
-        long keys = (long) attention.keyValueHeads() * attention.headSize();
-        var query = ops.linear(path + ".self_attn.q_proj", x.value(), (long) attention.heads() * attention.headSize());
-        var key = ops.linear(path + ".self_attn.k_proj", x.value(), keys);
-        var value = ops.linear(path + ".self_attn.v_proj", x.value(), keys);
-        ops.graph().scope(path + ".self_attn");
-        var context = ops.attention(layer, query, key, value);
-        var output = ops.linear(path + ".self_attn.o_proj", context, config().hidden());
+        var heads = ops.heads(layer, path + ".self_attn", x.value());
+        var output = ops.attend(layer, path + ".self_attn", heads);
         var attended = ops.addNorm(path + ".post_attention_layernorm", output, x.sum());
-        var gate = ops.linear(path + ".mlp.gate_proj", attended.value(), config().intermediate());
-        var up = ops.linear(path + ".mlp.up_proj", attended.value(), config().intermediate());
-        ops.graph().scope(path + ".mlp");
-        var down = ops.linear(path + ".mlp.down_proj", ops.gated(gate, up), config().hidden());
-        return ops.addNorm(nextNorm, down, attended.sum());
+        return ops.addNorm(nextNorm, ops.gatedLayers(path + ".mlp", attended.value()), attended.sum());
     }
 }

@@ -1,5 +1,6 @@
 package dev.suffice.models.decoder;
 
+import dev.suffice.models.decoder.DecoderLayers.Heads;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.onnx.GraphBuilder.Normalised;
 import dev.suffice.models.safetensors.Weights;
@@ -23,19 +24,15 @@ final class Phi3 extends Decoder {
         long keys = (long) attention.keyValueHeads() * attention.headSize();
         var graph = ops.graph();
         var together = ops.linear(path + ".self_attn.qkv_proj", x.value(), queries + 2 * keys);
-        graph.scope(path + ".self_attn");
-        var context = ops.attention(
-                layer,
+        var heads = new Heads(
                 graph.slice(together, 2, 0, queries),
                 graph.slice(together, 2, queries, queries + keys),
                 graph.slice(together, 2, queries + keys, queries + 2 * keys));
-        var output = ops.linear(path + ".self_attn.o_proj", context, config().hidden());
+        var output = ops.attend(layer, path + ".self_attn", heads);
         var attended = ops.addNorm(path + ".post_attention_layernorm", output, x.sum());
         long wide = config().intermediate();
         var both = ops.linear(path + ".mlp.gate_up_proj", attended.value(), 2 * wide);
-        graph.scope(path + ".mlp");
-        var gated = ops.gated(graph.slice(both, 2, 0, wide), graph.slice(both, 2, wide, 2 * wide));
-        var down = ops.linear(path + ".mlp.down_proj", gated, config().hidden());
+        var down = ops.down(path + ".mlp", graph.slice(both, 2, 0, wide), graph.slice(both, 2, wide, 2 * wide));
         return ops.addNorm(nextNorm, down, attended.sum());
     }
 }

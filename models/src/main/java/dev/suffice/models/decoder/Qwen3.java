@@ -19,23 +19,9 @@ final class Qwen3 extends Decoder {
 
     @Override
     Normalised layer(DecoderLayers ops, int layer, String path, Normalised x, String nextNorm) {
-        var attention = config().layers().get(layer);
-        int heads = attention.heads();
-        int keyHeads = attention.keyValueHeads();
-        int size = attention.headSize();
-        var query = ops.linear(path + ".self_attn.q_proj", x.value(), (long) heads * size);
-        var key = ops.linear(path + ".self_attn.k_proj", x.value(), (long) keyHeads * size);
-        var value = ops.linear(path + ".self_attn.v_proj", x.value(), (long) keyHeads * size);
-        query = ops.normHeads(query, ops.scale(path + ".self_attn.q_norm", size), heads, size);
-        key = ops.normHeads(key, ops.scale(path + ".self_attn.k_norm", size), keyHeads, size);
-        ops.graph().scope(path + ".self_attn");
-        var context = ops.attention(layer, query, key, value);
-        var output = ops.linear(path + ".self_attn.o_proj", context, config().hidden());
+        var heads = ops.heads(layer, path + ".self_attn", x.value());
+        var output = ops.attend(layer, path + ".self_attn", ops.normHeads(layer, path + ".self_attn", heads));
         var attended = ops.addNorm(path + ".post_attention_layernorm", output, x.sum());
-        var gate = ops.linear(path + ".mlp.gate_proj", attended.value(), config().intermediate());
-        var up = ops.linear(path + ".mlp.up_proj", attended.value(), config().intermediate());
-        ops.graph().scope(path + ".mlp");
-        var down = ops.linear(path + ".mlp.down_proj", ops.gated(gate, up), config().hidden());
-        return ops.addNorm(nextNorm, down, attended.sum());
+        return ops.addNorm(nextNorm, ops.gatedLayers(path + ".mlp", attended.value()), attended.sum());
     }
 }

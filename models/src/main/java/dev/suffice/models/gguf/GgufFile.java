@@ -2,6 +2,7 @@ package dev.suffice.models.gguf;
 
 import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
+import dev.suffice.models.file.FileRange;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -116,20 +117,7 @@ public final class GgufFile {
      * @throws ModelException if the file can no longer be read or has become shorter
      */
     public static MemorySegment map(GgufTensor tensor, Arena arena) {
-        try (var channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
-            if (channel.size() < tensor.offset() + tensor.length()) {
-                throw new ModelException(
-                        "%s: tensor %s: ends at byte %d, the file now has %d; copy or download it again"
-                                .formatted(
-                                        tensor.file(),
-                                        tensor.name(),
-                                        tensor.offset() + tensor.length(),
-                                        channel.size()));
-            }
-            return channel.map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.length(), arena);
-        } catch (IOException e) {
-            throw new ModelException("%s: cannot be mapped: %s".formatted(tensor.file(), e.getMessage()), e);
-        }
+        return FileRange.map(tensor.file(), tensor.name(), tensor.offset(), tensor.length(), arena);
     }
 
     private static GgufFile read(Path path, MemorySegment file) {

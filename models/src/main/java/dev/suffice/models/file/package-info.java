@@ -1,0 +1,2 @@
+/** What readers of model files share. */
+package dev.suffice.models.file;

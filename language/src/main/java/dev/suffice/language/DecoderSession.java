@@ -93,14 +93,9 @@ public final class DecoderSession implements AutoCloseable {
             inputs.put(Decoder.LAST_POSITION, last);
             inputs.put(Decoder.TOTAL, all);
             inputs.put(Decoder.LOGIT_ROWS, logitRows);
-            var outputs = new LinkedHashMap<String, Tensor>();
+            inputs.putAll(cache.past());
+            var outputs = new LinkedHashMap<>(cache.present());
             outputs.put(Decoder.LOGITS, logits);
-            for (int layer = 0; layer < decoder.config().layers().size(); layer++) {
-                inputs.put(Decoder.pastKeys(layer), cache.keys(layer));
-                inputs.put(Decoder.pastValues(layer), cache.values(layer));
-                outputs.put(Decoder.presentKeys(layer), cache.keys(layer));
-                outputs.put(Decoder.presentValues(layer), cache.values(layer));
-            }
             session.run(inputs, outputs);
         }
     }

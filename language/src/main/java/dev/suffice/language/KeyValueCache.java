@@ -4,9 +4,12 @@ import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.models.decoder.AttentionConfig;
+import dev.suffice.models.decoder.Decoder;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The keys and values that each layer has computed of a text, in native memory that grows by doubling. Going back to an earlier position costs nothing:
@@ -19,6 +22,8 @@ final class KeyValueCache implements AutoCloseable {
     private final int most;
     private final List<Tensor> keys = new ArrayList<>();
     private final List<Tensor> values = new ArrayList<>();
+    private final Map<String, Tensor> past = new LinkedHashMap<>();
+    private final Map<String, Tensor> present = new LinkedHashMap<>();
     private int capacity;
 
     /**
@@ -45,6 +50,10 @@ final class KeyValueCache implements AutoCloseable {
         for (int layer = 0; layer < layers.size(); layer++) {
             grow(keys, layer, wanted, used);
             grow(values, layer, wanted, used);
+            past.put(Decoder.pastKeys(layer), keys.get(layer));
+            past.put(Decoder.pastValues(layer), values.get(layer));
+            present.put(Decoder.presentKeys(layer), keys.get(layer));
+            present.put(Decoder.presentValues(layer), values.get(layer));
         }
         capacity = wanted;
     }
@@ -65,14 +74,14 @@ final class KeyValueCache implements AutoCloseable {
         old.close();
     }
 
-    /** Keys of a layer, [1, heads, capacity, head size]. */
-    Tensor keys(int layer) {
-        return keys.get(layer);
+    /** Keys and values of all layers as a pass reads them, by the names of the decoder's inputs; valid until the cache grows. */
+    Map<String, Tensor> past() {
+        return past;
     }
 
-    /** Values of a layer, the same. */
-    Tensor values(int layer) {
-        return values.get(layer);
+    /** The same memory as a pass writes to it, by the names of the decoder's outputs. */
+    Map<String, Tensor> present() {
+        return present;
     }
 
     /** Native memory, in bytes. */
@@ -86,6 +95,8 @@ final class KeyValueCache implements AutoCloseable {
         values.forEach(Tensor::close);
         keys.clear();
         values.clear();
+        past.clear();
+        present.clear();
         capacity = 0;
     }
 }

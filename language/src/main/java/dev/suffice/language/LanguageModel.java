@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,35 +59,42 @@ public final class LanguageModel implements AutoCloseable {
             Path path, String name, Path cache, OptionalInt context, Engine engine, SessionOptions options) {
         if (Files.isDirectory(path)) {
             var decoder = Decoders.open(path);
+            var template = ChatTemplate.find(path);
             return open(
                     name,
                     decoder,
                     Tokenizer.open(path, decoder.config().maxPositions()),
-                    ChatTemplate.find(path),
+                    _ -> template,
                     context,
                     engine,
                     options);
         }
         var file = GgufFile.read(path);
         var decoder = Decoders.open(GgufCache.folder(file, cache));
-        var tokenizer = GgufTokenizer.open(file);
-        var template = file.metadata()
-                .findText("tokenizer.chat_template")
-                .map(source -> ChatTemplate.of(path.toString(), source, specialTokens(tokenizer)));
-        return open(name, decoder, tokenizer, template, context, engine, options);
+        return open(
+                name,
+                decoder,
+                GgufTokenizer.open(file),
+                tokenizer -> file.metadata()
+                        .findText("tokenizer.chat_template")
+                        .map(source -> ChatTemplate.of(path.toString(), source, specialTokens(tokenizer))),
+                context,
+                engine,
+                options);
     }
 
     private static LanguageModel open(
             String name,
             Decoder decoder,
             Tokenizer tokenizer,
-            Optional<ChatTemplate> template,
+            Function<Tokenizer, Optional<ChatTemplate>> template,
             OptionalInt context,
             Engine engine,
             SessionOptions options) {
         try {
             int tokens = context.orElse(Math.min(USUAL_CONTEXT, decoder.config().maxPositions()));
-            return new LanguageModel(name, tokenizer, template, DecoderSession.open(decoder, tokens, engine, options));
+            var read = template.apply(tokenizer);
+            return new LanguageModel(name, tokenizer, read, DecoderSession.open(decoder, tokens, engine, options));
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;

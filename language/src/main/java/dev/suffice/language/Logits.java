@@ -14,14 +14,4 @@ final class Logits {
         }
         return best;
     }
-
-    /** The probability of a token, by the softmax of all scores. */
-    static double probability(float[] logits, int token) {
-        float best = logits[argMax(logits)];
-        double sum = 0;
-        for (var value : logits) {
-            sum += Math.exp(value - best);
-        }
-        return Math.exp(logits[token] - best) / sum;
-    }
 }

@@ -81,10 +81,10 @@ public final class ModelDrafter implements Drafter {
                     next = Arrays.copyOfRange(tokens, text.length(), length);
                 }
                 var logits = text.read(next, 1)[0];
-                var raw = logits.clone();
+                var scores = new TokenScores(logits.clone());
                 var distribution = ahead.next(logits);
                 int token = distribution.draw(random);
-                draft.add(new DraftToken(token, Logits.probability(raw, token), distribution));
+                draft.add(new DraftToken(token, Math.exp(scores.logProbability(token)), distribution));
                 ahead.add(token);
                 next = new int[] {token};
             }

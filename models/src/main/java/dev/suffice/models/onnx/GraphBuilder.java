@@ -686,13 +686,8 @@ public final class GraphBuilder {
             List<Dim> dims,
             List<Attribute> attributes,
             long flops) {
-        if (!domain.isEmpty() && operators == OperatorSet.STANDARD) {
-            throw new IllegalStateException("%s: %s is not a standard operator".formatted(scope, op));
-        }
-        var nodeName = unique(op);
-        var value = new Value(nodeName, type, dims);
-        nodes.add(new Node(nodeName, domain, op, operands, List.of(value), attributes, flops));
-        return value;
+        return append(domain, op, operands, List.of(new Value(op, type, dims)), attributes, flops)
+                .getFirst();
     }
 
     /**

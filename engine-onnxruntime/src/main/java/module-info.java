@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.suffice.engine.onnxruntime {
     requires transitive dev.suffice.engine;
-    requires com.microsoft.onnxruntime;
+    requires transitive com.microsoft.onnxruntime;
     requires static org.jspecify;
 
     exports dev.suffice.engine.onnxruntime;

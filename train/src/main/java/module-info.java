@@ -3,7 +3,7 @@
 module dev.suffice.train {
     requires ai.djl.tokenizers;
     requires transitive dev.suffice.diffusion;
-    requires com.microsoft.onnxruntime;
+    requires dev.suffice.engine.onnxruntime;
     requires java.desktop;
     requires org.bytedeco.javacpp;
     requires org.bytedeco.pytorch;

@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The measurements of an experiment in a CSV file, to which whole images are appended; of an image that was measured again, the last one counts.
@@ -46,6 +47,11 @@ final class StepRuns {
     synchronized boolean has(int prompt, long seed, String variation, int steps) {
         var known = all.get(new Run(prompt, seed, variation));
         return known != null && known.steps() == steps;
+    }
+
+    /** What was measured last. */
+    synchronized Optional<Measured> find(int prompt, long seed, String variation) {
+        return Optional.ofNullable(all.get(new Run(prompt, seed, variation)));
     }
 
     synchronized void add(List<Measured> measured) throws IOException {

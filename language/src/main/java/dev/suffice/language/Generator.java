@@ -1,8 +1,10 @@
 package dev.suffice.language;
 
 import dev.suffice.core.Cancellation;
+import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.language.Generation.Finish;
+import dev.suffice.language.Generation.SpeculationReport;
 import dev.suffice.language.sampling.Writing;
 import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
@@ -24,6 +26,7 @@ public final class Generator {
      */
     private static final float TOO_CLOSE = 0.02f;
 
+    private final String model;
     private final DecoderSession session;
     private final List<Drafter> drafters;
     private final SpeculationPolicy policy;
@@ -32,9 +35,11 @@ public final class Generator {
     /**
      * A generator; the session stays the caller's.
      *
+     * @param model its name, for the flight recorder
      * @param drafters who may draft, in order of preference
      */
-    public Generator(DecoderSession session, List<Drafter> drafters, SpeculationPolicy policy) {
+    public Generator(String model, DecoderSession session, List<Drafter> drafters, SpeculationPolicy policy) {
+        this.model = model;
         this.session = session;
         this.drafters = List.copyOf(drafters);
         this.policy = policy;
@@ -49,7 +54,17 @@ public final class Generator {
      */
     public Generation generate(
             DecodedText text, GenerationRequest request, Cancellation cancellation, TokenListener listener) {
-        return new Run(text, request, cancellation, listener).go();
+        var event = new TextGenerationEvent();
+        event.begin();
+        var run = new Run(text, request, cancellation, listener);
+        try {
+            var generation = run.go();
+            event.finished(model, generation, text.byteSize());
+            return generation;
+        } catch (CancelledException e) {
+            event.cancelled(model, run.report(), text.byteSize());
+            throw e;
+        }
     }
 
     private final class Run {
@@ -64,7 +79,10 @@ public final class Generator {
         private final SpeculationTally tally = new SpeculationTally();
         private final List<TokenScores> scores = new ArrayList<>();
         private int[] answer = new int[64];
+        private final long started = System.nanoTime();
         private int written;
+        private int cached;
+        private long firstNanos;
 
         Run(DecodedText text, GenerationRequest request, Cancellation cancellation, TokenListener listener) {
             this.text = text;
@@ -77,14 +95,13 @@ public final class Generator {
         }
 
         Generation go() {
-            long started = System.nanoTime();
             var prompt = request.prompt();
             if (prompt.length >= session.context()) {
                 throw new InvalidRequestException(
                         "prompt of %d tokens: the context holds %d with the answer; shorten the prompt, or open the model with a larger context"
                                 .formatted(prompt.length, session.context()));
             }
-            int cached = Math.min(common(text.tokens(), prompt), prompt.length - 1);
+            cached = Math.min(common(text.tokens(), prompt), prompt.length - 1);
             text.cut(cached);
             var logits = text.read(Arrays.copyOfRange(prompt, cached, prompt.length), 1);
             cancellation.check();
@@ -92,19 +109,20 @@ public final class Generator {
                 open(prompt);
                 var first = verifier.verify(List.of(), _ -> kept(logits[0]), writing, this::ends);
                 var finish = write(first);
-                long firstNanos = System.nanoTime() - started;
+                firstNanos = System.nanoTime() - started;
                 while (finish == null) {
                     cancellation.check();
                     finish = text.length() + 1 >= session.context() ? Finish.CONTEXT : round();
                 }
-                long rest = System.nanoTime() - started - firstNanos;
-                return new Generation(
-                        Arrays.copyOf(answer, written),
-                        finish,
-                        tally.report(prompt.length, cached, written, firstNanos, rest));
+                return new Generation(Arrays.copyOf(answer, written), finish, report());
             } finally {
                 active.forEach(one -> one.session().close());
             }
+        }
+
+        SpeculationReport report() {
+            long rest = written == 0 ? 0 : System.nanoTime() - started - firstNanos;
+            return tally.report(request.prompt().length, cached, written, firstNanos, rest);
         }
 
         private void open(int[] prompt) {
@@ -124,7 +142,9 @@ public final class Generator {
             int room = Math.min(
                     Math.min(SpeculationPolicy.MOST, request.maxTokens() - written - 1),
                     session.context() - text.length() - 2);
-            long started = System.nanoTime();
+            var event = new SpeculationRoundEvent();
+            event.begin();
+            long begun = System.nanoTime();
             var chosen = decisions.draft(active, Math.max(0, room));
             long drafted = System.nanoTime();
             var draft = chosen.draft();
@@ -144,11 +164,16 @@ public final class Generator {
                     draft,
                     verified.tokens().stream().mapToInt(Integer::intValue).toArray(),
                     verified.accepted(),
-                    drafted - started,
+                    drafted - begun,
                     passed - drafted);
+            event.finished(name(chosen.drafter()), base, round);
             tally.round(round);
             decisions.heard(round);
             return write(verified);
+        }
+
+        private String name(int drafter) {
+            return drafter < 0 ? "none" : active.get(drafter).drafter().name();
         }
 
         private float[] scores(float[][] logits, int after, int base, List<DraftToken> draft) {

@@ -16,6 +16,7 @@ import dev.suffice.language.speculate.Verifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Writes answers with a decoder, drafting as the policy says. Thread-safe; texts are not. */
@@ -48,8 +49,8 @@ public final class Generator {
     /**
      * Writes an answer.
      *
-     * @param text what was read before: what of it the prompt begins with is not read again; afterwards it has the prompt and the answer
-     * @throws InvalidRequestException if the prompt does not fit into the context
+     * @param text what was read before: what of it the prompt begins with is not read again; afterwards it has the prompt and the answer, as far as they were not dropped
+     * @throws InvalidRequestException if the prompt does not fit into the context and is not to be shortened
      * @throws dev.suffice.core.CancelledException if cancelled; the text can be used again
      */
     public Generation generate(
@@ -82,6 +83,7 @@ public final class Generator {
         private final long started = System.nanoTime();
         private int written;
         private int cached;
+        private int dropped;
         private long firstNanos;
 
         Run(DecodedText text, GenerationRequest request, Cancellation cancellation, TokenListener listener) {
@@ -95,12 +97,7 @@ public final class Generator {
         }
 
         Generation go() {
-            var prompt = request.prompt();
-            if (prompt.length >= session.context()) {
-                throw new InvalidRequestException(
-                        "prompt of %d tokens: the context holds %d with the answer; shorten the prompt, or open the model with a larger context"
-                                .formatted(prompt.length, session.context()));
-            }
+            var prompt = fitting(request.prompt());
             cached = Math.min(common(text.tokens(), prompt), prompt.length - 1);
             text.cut(cached);
             var logits = text.read(Arrays.copyOfRange(prompt, cached, prompt.length), 1);
@@ -112,28 +109,74 @@ public final class Generator {
                 firstNanos = System.nanoTime() - started;
                 while (finish == null) {
                     cancellation.check();
-                    finish = text.length() + 1 >= session.context() ? Finish.CONTEXT : round();
+                    finish = text.length() + 1 < session.context() || shorten() ? round() : Finish.CONTEXT;
                 }
                 return new Generation(Arrays.copyOf(answer, written), finish, report());
             } finally {
-                active.forEach(one -> one.session().close());
+                close();
             }
         }
 
         SpeculationReport report() {
             long rest = written == 0 ? 0 : System.nanoTime() - started - firstNanos;
-            return tally.report(request.prompt().length, cached, written, firstNanos, rest);
+            return tally.report(request.prompt().length, cached, dropped, written, firstNanos, rest);
         }
 
-        private void open(int[] prompt) {
+        /** What of a prompt can be answered. */
+        private int[] fitting(int[] prompt) {
+            if (prompt.length < session.context()) {
+                return prompt;
+            }
+            var remains = shorter(prompt)
+                    .orElseThrow(() -> new InvalidRequestException(
+                            "prompt of %d tokens: the context holds %d with the answer; shorten the prompt, or open the model with a larger context"
+                                    .formatted(prompt.length, session.context())));
+            dropped = prompt.length - remains.length;
+            return remains;
+        }
+
+        /** Goes on with a shorter text, if there is to be one; positions change, so that what follows the first difference is read anew. */
+        private boolean shorten() {
+            var shorter = shorter(request.prompt());
+            if (shorter.isEmpty()) {
+                return false;
+            }
+            var remains = shorter.get();
+            dropped = request.prompt().length + written - remains.length;
+            // The last token is read by the next round, with a draft.
+            int read = remains.length - 1;
+            int same = Math.min(common(text.tokens(), remains), read);
+            text.cut(same);
+            if (same < read) {
+                text.read(Arrays.copyOfRange(remains, same, read), 0);
+            }
+            close();
+            open(remains);
+            return true;
+        }
+
+        private Optional<int[]> shorter(int[] prompt) {
+            int context = session.context();
+            return request.overflow()
+                    .shorten(prompt, Arrays.copyOf(answer, written), context)
+                    .filter(remains -> remains.length > 0 && remains.length < context);
+        }
+
+        /** Begins drafts of a text; those of a text that was shortened draw other numbers than before. */
+        private void open(int[] tokens) {
             if (policy instanceof SpeculationPolicy.None) {
                 return;
             }
             for (var drafter : drafters) {
-                var opened = drafter.start(writing, request.seed());
+                var opened = drafter.start(writing, request.seed() + dropped);
                 active.add(new Active(drafter, opened));
-                opened.read(prompt);
+                opened.read(tokens);
             }
+        }
+
+        private void close() {
+            active.forEach(one -> one.session().close());
+            active.clear();
         }
 
         /** One pass: the last token that was written, and a draft of what follows. */
@@ -209,7 +252,7 @@ public final class Generator {
                         : !goesOn ? Finish.STOPPED : written == request.maxTokens() ? Finish.LENGTH : null;
                 if (finish != null) {
                     // What was accepted behind it is not part of the text.
-                    text.cut(Math.min(text.length(), request.prompt().length + written - 1));
+                    text.cut(Math.min(text.length(), request.prompt().length + written - dropped - 1));
                     return finish;
                 }
             }

@@ -32,6 +32,10 @@ final class TextGenerationEvent extends Event {
     @Description("Tokens of the prompt that had been read before")
     int cachedTokens;
 
+    @Label("Dropped Tokens")
+    @Description("Tokens of prompt and answer that were dropped because the context was full")
+    int droppedTokens;
+
     @Label("Tokens")
     @Description("Tokens of the answer")
     int tokens;
@@ -86,6 +90,7 @@ final class TextGenerationEvent extends Event {
         finish = ended;
         promptTokens = report.promptTokens();
         cachedTokens = report.cachedTokens();
+        droppedTokens = report.droppedTokens();
         tokens = report.tokens();
         passes = report.passes();
         drafted = report.drafted();

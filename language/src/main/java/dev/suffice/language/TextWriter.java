@@ -64,7 +64,8 @@ public final class TextWriter {
                             seed,
                             model.ends(),
                             request.rule(),
-                            request.alternatives() > 0),
+                            request.alternatives() > 0,
+                            request.overflow()),
                     cancellation,
                     this::token);
             if (!stops.stopped()) {

@@ -76,8 +76,8 @@ class GenerationEventsTest {
     @Test
     void anAnswerAndItsRoundsAreEvents() throws IOException {
         var answers = new java.util.ArrayList<Generation>();
-        var events = recorded(() ->
-                answers.add(generate(new SpeculationPolicy.Fixed(4), new Cancellation(), TokenListener.SILENT)));
+        var events = recorded(
+                () -> answers.add(generate(new SpeculationPolicy.Fixed(4), new Cancellation(), TokenListener.SILENT)));
         var report = answers.getFirst().report();
         var answer = named(events, ANSWER).getFirst();
         assertThat(named(events, ANSWER)).hasSize(1);
@@ -114,8 +114,8 @@ class GenerationEventsTest {
     @Test
     void aCancelledAnswerTellsHowFarItCame() throws IOException {
         var cancellation = new Cancellation();
-        var events = recorded(
-                () -> assertThatThrownBy(() -> generate(new SpeculationPolicy.None(), cancellation, (_, _) -> {
+        var events =
+                recorded(() -> assertThatThrownBy(() -> generate(new SpeculationPolicy.None(), cancellation, (_, _) -> {
                             cancellation.cancel();
                             return true;
                         }))

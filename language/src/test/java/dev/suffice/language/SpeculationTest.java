@@ -93,7 +93,7 @@ class SpeculationTest {
     @MethodSource("policies")
     void penaltiesAndBansSeeTheHistoryOfTheirPosition(SpeculationPolicy policy) {
         var options = SamplingOptions.greedy().withPenalties(1.2, 0.3, 0.1).withBias(Map.of(521, -100.0, 84, 1.5));
-        var request = new GenerationRequest(PROMPT, 120, options, 0, Set.of(), TokenRule.NONE, false);
+        var request = new GenerationRequest(PROMPT, 120, options, 0, Set.of(), TokenRule.NONE, false, Overflow.STOP);
         var plain = generate(session, List.of(), new SpeculationPolicy.None(), request);
         var speculated = generate(session, drafters(), policy, request);
         assertThat(speculated.tokens()).isEqualTo(plain.tokens()).doesNotContain(521);
@@ -153,7 +153,8 @@ class SpeculationTest {
         var generator = new Generator("tiny", session, List.of(new Wild(), new PromptLookup()), policy);
         try (var text = session.text()) {
             for (int i = 0; i < draws; i++) {
-                var request = new GenerationRequest(PROMPT, 4, options, firstSeed + i, Set.of(), TokenRule.NONE, false);
+                var request = new GenerationRequest(
+                        PROMPT, 4, options, firstSeed + i, Set.of(), TokenRule.NONE, false, Overflow.STOP);
                 var tokens = generator
                         .generate(text, request, new Cancellation(), TokenListener.SILENT)
                         .tokens();

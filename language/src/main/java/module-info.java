@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.suffice.language {
     requires transitive dev.suffice.models;
+    requires jdk.jfr;
     requires static transitive org.jspecify;
 
     exports dev.suffice.language;

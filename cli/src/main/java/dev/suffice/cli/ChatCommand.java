@@ -1,6 +1,7 @@
 package dev.suffice.cli;
 
 import dev.suffice.core.CancelledException;
+import dev.suffice.language.DroppedTurns;
 import dev.suffice.language.TextAnswer;
 import dev.suffice.language.chat.ChatMessage;
 import java.io.BufferedReader;
@@ -63,8 +64,9 @@ final class ChatCommand implements Callable<Integer> {
                 }
                 conversation.add(ChatMessage.user(line));
                 var said = new StringBuilder();
+                var turns = new DroppedTurns(opened.model(), conversation);
                 try (var interrupt = new InterruptSignal()) {
-                    var request = options.request(opened.model(), opened.model().prompt(conversation), 1, 0);
+                    var request = options.request(opened.model(), opened.model().prompt(conversation), 1, 0, turns);
                     var answer = opened.writer()
                             .write(text, request, interrupt.cancellation(), piece -> {
                                 said.append(piece);
@@ -77,6 +79,10 @@ final class ChatCommand implements Callable<Integer> {
                     spec.commandLine().getErr().println(" (stopped)");
                 }
                 console.println();
+                if (turns.dropped() > 0) {
+                    conversation = turns.remaining();
+                    tell(turns, opened.model().session().context());
+                }
                 conversation.add(ChatMessage.assistant(said.toString()));
             }
         }
@@ -96,6 +102,14 @@ final class ChatCommand implements Callable<Integer> {
             spec.commandLine().getErr().print("> ");
             spec.commandLine().getErr().flush();
         }
+    }
+
+    private void tell(DroppedTurns turns, int context) {
+        spec.commandLine()
+                .getErr()
+                .println(
+                        "(the conversation no longer fits into the context of %d tokens: the model does not know its %d oldest turns any more)"
+                                .formatted(context, turns.dropped()));
     }
 
     private void tell(TextAnswer answer) {

@@ -1,8 +1,11 @@
 package dev.suffice.cli;
 
+import dev.suffice.language.DroppedTurns;
 import dev.suffice.language.Generation;
 import dev.suffice.language.LanguageModel;
+import dev.suffice.language.SlidingWindow;
 import dev.suffice.language.TextAnswer;
+import dev.suffice.language.TextRequest;
 import dev.suffice.language.chat.ChatMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +66,7 @@ final class GenerateCommand implements Callable<Integer> {
         try (var interrupt = new InterruptSignal();
                 var opened = options.open()) {
             var model = opened.model();
-            var request = options.request(model, tokens(model), count, logprobs);
+            var request = request(model);
             try (var text = model.session().text()) {
                 var answers = opened.writer().write(text, request, interrupt.cancellation(), piece -> {
                     if (!json) {
@@ -77,16 +80,18 @@ final class GenerateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int[] tokens(LanguageModel model) {
+    private TextRequest request(LanguageModel model) {
         if (raw || (model.template().isEmpty() && system == null)) {
-            return model.prompt(prompt);
+            return options.request(
+                    model, model.prompt(prompt), count, logprobs, new SlidingWindow(SlidingWindow.SINKS));
         }
         var conversation = new ArrayList<ChatMessage>();
         if (system != null) {
             conversation.add(ChatMessage.system(system));
         }
         conversation.add(ChatMessage.user(prompt));
-        return model.prompt(conversation);
+        return options.request(
+                model, model.prompt(conversation), count, logprobs, new DroppedTurns(model, conversation));
     }
 
     private void print(LanguageModel model, List<TextAnswer> answers) {
@@ -140,6 +145,7 @@ final class GenerateCommand implements Callable<Integer> {
         var node = Json.object()
                 .put("prompt_tokens", report.promptTokens())
                 .put("cached_tokens", report.cachedTokens())
+                .put("dropped_tokens", report.droppedTokens())
                 .put("tokens", report.tokens())
                 .put("passes", report.passes())
                 .put("saved_passes", report.savedPasses())
@@ -163,15 +169,20 @@ final class GenerateCommand implements Callable<Integer> {
 
     /** The same, for people. */
     static String line(Generation.SpeculationReport report) {
+        var dropped = report.droppedTokens() == 0
+                ? ""
+                : "; %d of the oldest tokens did not fit into the context and were dropped"
+                        .formatted(report.droppedTokens());
         return String.format(
                 Locale.ROOT,
-                "%d tokens, the first after %.2f s, then %.1f a second; %d passes for them, %d saved (%d of %d drafted tokens accepted)",
+                "%d tokens, the first after %.2f s, then %.1f a second; %d passes for them, %d saved (%d of %d drafted tokens accepted)%s",
                 report.tokens(),
                 report.firstToken().toNanos() / 1e9,
                 report.tokensPerSecond(),
                 report.passes(),
                 report.savedPasses(),
                 report.accepted(),
-                report.drafted());
+                report.drafted(),
+                dropped);
     }
 }

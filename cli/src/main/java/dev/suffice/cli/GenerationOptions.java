@@ -6,6 +6,7 @@ import dev.suffice.engine.SessionOptions;
 import dev.suffice.language.DecoderSession;
 import dev.suffice.language.LanguageModel;
 import dev.suffice.language.ModelDrafter;
+import dev.suffice.language.Overflow;
 import dev.suffice.language.TextRequest;
 import dev.suffice.language.TextWriter;
 import dev.suffice.language.constrain.Constraint;
@@ -121,6 +122,13 @@ final class GenerationOptions {
             description = "Most tokens of prompt and answer; 4096, or as many as the model has, unless given.")
     private @Nullable Integer context;
 
+    @Option(
+            names = "--overflow",
+            paramLabel = "stop|slide",
+            description =
+                    "When the context is full: stop, or drop the oldest of it (turns of a conversation whole, otherwise tokens after the first few) and go on.")
+    private String overflow = "stop";
+
     @Option(names = "--engine", paramLabel = "NAME", description = "The inference engine.")
     private String engine = Engines.DEFAULT;
 
@@ -211,7 +219,12 @@ final class GenerationOptions {
         }
     }
 
-    TextRequest request(LanguageModel opened, int[] prompt, int count, int alternatives) {
+    /**
+     * What is to be written.
+     *
+     * @param sliding how the prompt is shortened where that is asked for
+     */
+    TextRequest request(LanguageModel opened, int[] prompt, int count, int alternatives, Overflow sliding) {
         var sampling = new SamplingOptions(
                 temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, bias);
         return new TextRequest(
@@ -222,6 +235,15 @@ final class GenerationOptions {
                 count,
                 stops,
                 alternatives,
-                rule(opened));
+                rule(opened),
+                overflow(sliding));
+    }
+
+    private Overflow overflow(Overflow sliding) {
+        return switch (overflow) {
+            case "stop" -> Overflow.STOP;
+            case "slide" -> sliding;
+            default -> throw new InvalidRequestException("overflow %s: must be stop or slide".formatted(overflow));
+        };
     }
 }

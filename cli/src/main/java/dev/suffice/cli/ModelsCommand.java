@@ -9,11 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
-        description = "Lists models, fetches them, tells about them and removes them.",
+        description = "Lists models, fetches them, tells about them, makes them smaller and removes them.",
         subcommands = {
             ModelsListCommand.class,
             ModelsPullCommand.class,
             ModelsInfoCommand.class,
+            ModelsQuantizeCommand.class,
             ModelsRemoveCommand.class
         })
 final class ModelsCommand implements Runnable {
@@ -23,6 +24,6 @@ final class ModelsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: list, pull, info or remove");
+        throw new ParameterException(spec.commandLine(), "a command is missing: list, pull, info, quantize or remove");
     }
 }

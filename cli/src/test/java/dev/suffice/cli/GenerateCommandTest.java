@@ -118,17 +118,46 @@ class GenerateCommandTest {
     }
 
     @Test
-    void aConversationGoesOnUntilItsInputEnds() {
+    void aFullContextEndsTheAnswerOrSlides() {
+        var ended = answer("--context", "44");
+        assertThat(ended.path("finish").stringValue()).isEqualTo("context");
+        assertThat(ended.path("speculation").path("dropped_tokens").intValue()).isZero();
+        var slid = answer("--context", "44", "--overflow", "slide");
+        assertThat(slid.path("finish").stringValue()).isEqualTo("length");
+        assertThat(slid.path("speculation").path("tokens").intValue()).isEqualTo(40);
+        assertThat(slid.path("speculation").path("dropped_tokens").intValue()).isPositive();
+        assertThat(slid.path("text").stringValue())
+                .startsWith(ended.path("text").stringValue().substring(0, 5));
+        var raw = answer("--context", "44", "--overflow", "slide", "--raw");
+        assertThat(raw.path("finish").stringValue()).isEqualTo("length");
+        wrong("suffice: overflow x: must be stop or slide", "--overflow", "x");
+    }
+
+    @Test
+    void aConversationThatOutgrowsTheContextLosesItsOldestTurns() {
+        var lines = "How are you on this day?\nAnd what is new?\nReally?\nIs it?\nAnd then?\n";
+        converse(lines, "--context", "120", "--max-tokens", "8", "--system", "Be kind.", "--overflow", "slide");
+        assertThat(err.toString())
+                .containsPattern(
+                        "\\(the conversation no longer fits into the context of 120 tokens: the model does not know its [1-4] oldest turns any more\\)");
+    }
+
+    private void converse(String lines, String... options) {
+        var arguments = new ArrayList<>(List.of("chat", "--model", MODEL));
+        arguments.addAll(List.of(options));
         var before = System.in;
-        System.setIn(new ByteArrayInputStream(
-                "Hi!\n\nAnd you?\n/new\nHi!\n/quit\nnever\n".getBytes(StandardCharsets.UTF_8)));
+        System.setIn(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
         try {
-            assertThat(run("chat", "--model", MODEL, "--max-tokens", "5", "--stats", "--draft-tokens", "none"))
-                    .as(err.toString())
-                    .isZero();
+            assertThat(run(arguments.toArray(String[]::new))).as(err.toString()).isZero();
         } finally {
             System.setIn(before);
         }
+    }
+
+    @Test
+    void aConversationGoesOnUntilItsInputEnds() {
+        converse(
+                "Hi!\n\nAnd you?\n/new\nHi!\n/quit\nnever\n", "--max-tokens", "5", "--stats", "--draft-tokens", "none");
         var lines = err.toString()
                 .lines()
                 .filter(line -> line.contains("tokens, the first after"))

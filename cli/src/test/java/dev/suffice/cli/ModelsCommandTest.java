@@ -162,7 +162,7 @@ class ModelsCommandTest {
         wrong("suffice: model places: was not fetched by models pull, and is not removed", "remove", "places");
         wrong("suffice: model smollm2: not in the cache (", "remove", "smollm2");
         wrong("suffice: Missing required parameter: 'NAME'", "pull");
-        wrong("suffice: a command is missing: list, pull, info or remove");
+        wrong("suffice: a command is missing: list, pull, info, quantize or remove");
     }
 
     @Test

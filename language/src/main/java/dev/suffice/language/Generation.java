@@ -28,6 +28,7 @@ public record Generation(int[] tokens, Finish finish, SpeculationReport report) 
      *
      * @param promptTokens of the prompt
      * @param cachedTokens of these, how many had been read before
+     * @param droppedTokens of prompt and answer, because the context was full
      * @param tokens of the answer
      * @param passes of the model after the prompt; without speculation as many as tokens, less one
      * @param drafted tokens that were proposed to the model
@@ -43,6 +44,7 @@ public record Generation(int[] tokens, Finish finish, SpeculationReport report) 
     public record SpeculationReport(
             int promptTokens,
             int cachedTokens,
+            int droppedTokens,
             int tokens,
             int passes,
             int drafted,

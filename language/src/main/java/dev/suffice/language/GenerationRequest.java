@@ -15,6 +15,7 @@ import java.util.Set;
  * @param ends tokens that end the answer
  * @param rule what may be written
  * @param scored whether the listener wants the model's scores; they are copied for it
+ * @param overflow what happens when the context is full
  */
 @SuppressWarnings("ArrayRecordComponent") // copied, never compared
 public record GenerationRequest(
@@ -24,7 +25,8 @@ public record GenerationRequest(
         long seed,
         Set<Integer> ends,
         TokenRule rule,
-        boolean scored) {
+        boolean scored,
+        Overflow overflow) {
     /** Copies and checks the ranges. */
     public GenerationRequest {
         prompt = prompt.clone();
@@ -39,6 +41,12 @@ public record GenerationRequest(
 
     /** The likeliest answer to a prompt. */
     public static GenerationRequest greedy(int[] prompt, int maxTokens, Set<Integer> ends) {
-        return new GenerationRequest(prompt, maxTokens, SamplingOptions.greedy(), 0, ends, TokenRule.NONE, false);
+        return new GenerationRequest(
+                prompt, maxTokens, SamplingOptions.greedy(), 0, ends, TokenRule.NONE, false, Overflow.STOP);
+    }
+
+    /** The same with another answer to a full context. */
+    public GenerationRequest withOverflow(Overflow other) {
+        return new GenerationRequest(prompt, maxTokens, sampling, seed, ends, rule, scored, other);
     }
 }

@@ -1,8 +1,10 @@
 package dev.suffice.language;
 
 import dev.suffice.core.Cancellation;
+import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.language.Generation.Finish;
+import dev.suffice.language.Generation.SpeculationReport;
 import dev.suffice.language.sampling.Writing;
 import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
@@ -14,6 +16,7 @@ import dev.suffice.language.speculate.Verifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Writes answers with a decoder, drafting as the policy says. Thread-safe; texts are not. */
@@ -24,6 +27,7 @@ public final class Generator {
      */
     private static final float TOO_CLOSE = 0.02f;
 
+    private final String model;
     private final DecoderSession session;
     private final List<Drafter> drafters;
     private final SpeculationPolicy policy;
@@ -32,9 +36,11 @@ public final class Generator {
     /**
      * A generator; the session stays the caller's.
      *
+     * @param model its name, for the flight recorder
      * @param drafters who may draft, in order of preference
      */
-    public Generator(DecoderSession session, List<Drafter> drafters, SpeculationPolicy policy) {
+    public Generator(String model, DecoderSession session, List<Drafter> drafters, SpeculationPolicy policy) {
+        this.model = model;
         this.session = session;
         this.drafters = List.copyOf(drafters);
         this.policy = policy;
@@ -43,13 +49,23 @@ public final class Generator {
     /**
      * Writes an answer.
      *
-     * @param text what was read before: what of it the prompt begins with is not read again; afterwards it has the prompt and the answer
-     * @throws InvalidRequestException if the prompt does not fit into the context
+     * @param text what was read before: what of it the prompt begins with is not read again; afterwards it has the prompt and the answer, as far as they were not dropped
+     * @throws InvalidRequestException if the prompt does not fit into the context and is not to be shortened
      * @throws dev.suffice.core.CancelledException if cancelled; the text can be used again
      */
     public Generation generate(
             DecodedText text, GenerationRequest request, Cancellation cancellation, TokenListener listener) {
-        return new Run(text, request, cancellation, listener).go();
+        var event = new TextGenerationEvent();
+        event.begin();
+        var run = new Run(text, request, cancellation, listener);
+        try {
+            var generation = run.go();
+            event.finished(model, generation, text.byteSize());
+            return generation;
+        } catch (CancelledException e) {
+            event.cancelled(model, run.report(), text.byteSize());
+            throw e;
+        }
     }
 
     private final class Run {
@@ -64,7 +80,11 @@ public final class Generator {
         private final SpeculationTally tally = new SpeculationTally();
         private final List<TokenScores> scores = new ArrayList<>();
         private int[] answer = new int[64];
+        private final long started = System.nanoTime();
         private int written;
+        private int cached;
+        private int dropped;
+        private long firstNanos;
 
         Run(DecodedText text, GenerationRequest request, Cancellation cancellation, TokenListener listener) {
             this.text = text;
@@ -77,14 +97,8 @@ public final class Generator {
         }
 
         Generation go() {
-            long started = System.nanoTime();
-            var prompt = request.prompt();
-            if (prompt.length >= session.context()) {
-                throw new InvalidRequestException(
-                        "prompt of %d tokens: the context holds %d with the answer; shorten the prompt, or open the model with a larger context"
-                                .formatted(prompt.length, session.context()));
-            }
-            int cached = Math.min(common(text.tokens(), prompt), prompt.length - 1);
+            var prompt = fitting(request.prompt());
+            cached = Math.min(common(text.tokens(), prompt), prompt.length - 1);
             text.cut(cached);
             var logits = text.read(Arrays.copyOfRange(prompt, cached, prompt.length), 1);
             cancellation.check();
@@ -92,30 +106,77 @@ public final class Generator {
                 open(prompt);
                 var first = verifier.verify(List.of(), _ -> kept(logits[0]), writing, this::ends);
                 var finish = write(first);
-                long firstNanos = System.nanoTime() - started;
+                firstNanos = System.nanoTime() - started;
                 while (finish == null) {
                     cancellation.check();
-                    finish = text.length() + 1 >= session.context() ? Finish.CONTEXT : round();
+                    finish = text.length() + 1 < session.context() || shorten() ? round() : Finish.CONTEXT;
                 }
-                long rest = System.nanoTime() - started - firstNanos;
-                return new Generation(
-                        Arrays.copyOf(answer, written),
-                        finish,
-                        tally.report(prompt.length, cached, written, firstNanos, rest));
+                return new Generation(Arrays.copyOf(answer, written), finish, report());
             } finally {
-                active.forEach(one -> one.session().close());
+                close();
             }
         }
 
-        private void open(int[] prompt) {
+        SpeculationReport report() {
+            long rest = written == 0 ? 0 : System.nanoTime() - started - firstNanos;
+            return tally.report(request.prompt().length, cached, dropped, written, firstNanos, rest);
+        }
+
+        /** What of a prompt can be answered. */
+        private int[] fitting(int[] prompt) {
+            if (prompt.length < session.context()) {
+                return prompt;
+            }
+            var remains = shorter(prompt)
+                    .orElseThrow(() -> new InvalidRequestException(
+                            "prompt of %d tokens: the context holds %d with the answer; shorten the prompt, or open the model with a larger context"
+                                    .formatted(prompt.length, session.context())));
+            dropped = prompt.length - remains.length;
+            return remains;
+        }
+
+        /** Goes on with a shorter text, if there is to be one; positions change, so that what follows the first difference is read anew. */
+        private boolean shorten() {
+            var shorter = shorter(request.prompt());
+            if (shorter.isEmpty()) {
+                return false;
+            }
+            var remains = shorter.get();
+            dropped = request.prompt().length + written - remains.length;
+            // The last token is read by the next round, with a draft.
+            int read = remains.length - 1;
+            int same = Math.min(common(text.tokens(), remains), read);
+            text.cut(same);
+            if (same < read) {
+                text.read(Arrays.copyOfRange(remains, same, read), 0);
+            }
+            close();
+            open(remains);
+            return true;
+        }
+
+        private Optional<int[]> shorter(int[] prompt) {
+            int context = session.context();
+            return request.overflow()
+                    .shorten(prompt, Arrays.copyOf(answer, written), context)
+                    .filter(remains -> remains.length > 0 && remains.length < context);
+        }
+
+        /** Begins drafts of a text; those of a text that was shortened draw other numbers than before. */
+        private void open(int[] tokens) {
             if (policy instanceof SpeculationPolicy.None) {
                 return;
             }
             for (var drafter : drafters) {
-                var opened = drafter.start(writing, request.seed());
+                var opened = drafter.start(writing, request.seed() + dropped);
                 active.add(new Active(drafter, opened));
-                opened.read(prompt);
+                opened.read(tokens);
             }
+        }
+
+        private void close() {
+            active.forEach(one -> one.session().close());
+            active.clear();
         }
 
         /** One pass: the last token that was written, and a draft of what follows. */
@@ -124,7 +185,9 @@ public final class Generator {
             int room = Math.min(
                     Math.min(SpeculationPolicy.MOST, request.maxTokens() - written - 1),
                     session.context() - text.length() - 2);
-            long started = System.nanoTime();
+            var event = new SpeculationRoundEvent();
+            event.begin();
+            long begun = System.nanoTime();
             var chosen = decisions.draft(active, Math.max(0, room));
             long drafted = System.nanoTime();
             var draft = chosen.draft();
@@ -144,11 +207,16 @@ public final class Generator {
                     draft,
                     verified.tokens().stream().mapToInt(Integer::intValue).toArray(),
                     verified.accepted(),
-                    drafted - started,
+                    drafted - begun,
                     passed - drafted);
+            event.finished(name(chosen.drafter()), base, round);
             tally.round(round);
             decisions.heard(round);
             return write(verified);
+        }
+
+        private String name(int drafter) {
+            return drafter < 0 ? "none" : active.get(drafter).drafter().name();
         }
 
         private float[] scores(float[][] logits, int after, int base, List<DraftToken> draft) {
@@ -184,7 +252,7 @@ public final class Generator {
                         : !goesOn ? Finish.STOPPED : written == request.maxTokens() ? Finish.LENGTH : null;
                 if (finish != null) {
                     // What was accepted behind it is not part of the text.
-                    text.cut(Math.min(text.length(), request.prompt().length + written - 1));
+                    text.cut(Math.min(text.length(), request.prompt().length + written - dropped - 1));
                     return finish;
                 }
             }

@@ -33,7 +33,7 @@ final class SpeculationTally {
         decidedAgain++;
     }
 
-    SpeculationReport report(int prompt, int cached, int tokens, long firstNanos, long restNanos) {
+    SpeculationReport report(int prompt, int cached, int dropped, int tokens, long firstNanos, long restNanos) {
         int deepest = draftedAt.length;
         while (deepest > 0 && draftedAt[deepest - 1] == 0) {
             deepest--;
@@ -41,6 +41,7 @@ final class SpeculationTally {
         return new SpeculationReport(
                 prompt,
                 cached,
+                dropped,
                 tokens,
                 passes,
                 drafted,

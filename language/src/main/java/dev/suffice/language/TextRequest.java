@@ -16,6 +16,7 @@ import java.util.List;
  * @param stops texts that end an answer, at most 16, none of them empty; not part of it
  * @param alternatives how many likely tokens are told of at each place, 0 to 20
  * @param rule what may be written
+ * @param overflow what happens when the context is full
  */
 @SuppressWarnings("ArrayRecordComponent") // copied, never compared
 public record TextRequest(
@@ -26,7 +27,8 @@ public record TextRequest(
         int count,
         List<String> stops,
         int alternatives,
-        TokenRule rule) {
+        TokenRule rule,
+        Overflow overflow) {
     /** Copies and checks the ranges. */
     public TextRequest {
         prompt = prompt.clone();
@@ -40,5 +42,10 @@ public record TextRequest(
         if (alternatives < 0 || alternatives > 20) {
             throw new InvalidRequestException("%d likely tokens: must be between 0 and 20".formatted(alternatives));
         }
+    }
+
+    /** The same with another answer to a full context. */
+    public TextRequest withOverflow(Overflow other) {
+        return new TextRequest(prompt, maxTokens, sampling, seed, count, stops, alternatives, rule, other);
     }
 }

@@ -21,7 +21,7 @@ public final class TextWriter {
      */
     public TextWriter(LanguageModel model, List<Drafter> drafters, SpeculationPolicy policy) {
         this.model = model;
-        this.generator = new Generator(model.session(), drafters, policy);
+        this.generator = new Generator(model.name(), model.session(), drafters, policy);
     }
 
     /**
@@ -64,7 +64,8 @@ public final class TextWriter {
                             seed,
                             model.ends(),
                             request.rule(),
-                            request.alternatives() > 0),
+                            request.alternatives() > 0,
+                            request.overflow()),
                     cancellation,
                     this::token);
             if (!stops.stopped()) {

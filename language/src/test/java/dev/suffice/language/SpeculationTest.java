@@ -68,7 +68,7 @@ class SpeculationTest {
     private static Generation generate(
             DecoderSession model, List<Drafter> drafters, SpeculationPolicy policy, GenerationRequest request) {
         try (var text = model.text()) {
-            return new Generator(model, drafters, policy)
+            return new Generator("tiny", model, drafters, policy)
                     .generate(text, request, new Cancellation(), TokenListener.SILENT);
         }
     }
@@ -93,7 +93,7 @@ class SpeculationTest {
     @MethodSource("policies")
     void penaltiesAndBansSeeTheHistoryOfTheirPosition(SpeculationPolicy policy) {
         var options = SamplingOptions.greedy().withPenalties(1.2, 0.3, 0.1).withBias(Map.of(521, -100.0, 84, 1.5));
-        var request = new GenerationRequest(PROMPT, 120, options, 0, Set.of(), TokenRule.NONE, false);
+        var request = new GenerationRequest(PROMPT, 120, options, 0, Set.of(), TokenRule.NONE, false, Overflow.STOP);
         var plain = generate(session, List.of(), new SpeculationPolicy.None(), request);
         var speculated = generate(session, drafters(), policy, request);
         assertThat(speculated.tokens()).isEqualTo(plain.tokens()).doesNotContain(521);
@@ -150,10 +150,11 @@ class SpeculationTest {
     private static Map<String, Integer> pairs(
             SpeculationPolicy policy, SamplingOptions options, int draws, long firstSeed) {
         var counts = new HashMap<String, Integer>();
-        var generator = new Generator(session, List.of(new Wild(), new PromptLookup()), policy);
+        var generator = new Generator("tiny", session, List.of(new Wild(), new PromptLookup()), policy);
         try (var text = session.text()) {
             for (int i = 0; i < draws; i++) {
-                var request = new GenerationRequest(PROMPT, 4, options, firstSeed + i, Set.of(), TokenRule.NONE, false);
+                var request = new GenerationRequest(
+                        PROMPT, 4, options, firstSeed + i, Set.of(), TokenRule.NONE, false, Overflow.STOP);
                 var tokens = generator
                         .generate(text, request, new Cancellation(), TokenListener.SILENT)
                         .tokens();
@@ -211,7 +212,7 @@ class SpeculationTest {
             first++;
         }
         var expected = Arrays.copyOf(whole, first + 1);
-        var generator = new Generator(session, drafters(), policy);
+        var generator = new Generator("tiny", session, drafters(), policy);
         try (var text = session.text()) {
             var ended = generator.generate(
                     text, GenerationRequest.greedy(PROMPT, 60, Set.of(end)), new Cancellation(), TokenListener.SILENT);
@@ -227,7 +228,7 @@ class SpeculationTest {
     void aListenerStopsAndAFullContextEnds() {
         var request = GenerationRequest.greedy(PROMPT, 1000, Set.of());
         try (var text = session.text()) {
-            var generator = new Generator(session, drafters(), new SpeculationPolicy.Fixed(5));
+            var generator = new Generator("tiny", session, drafters(), new SpeculationPolicy.Fixed(5));
             var full = generator.generate(text, request, new Cancellation(), TokenListener.SILENT);
             assertThat(full.finish()).isEqualTo(Finish.CONTEXT);
             assertThat(PROMPT.length + full.tokens().length).isBetween(255, 256);

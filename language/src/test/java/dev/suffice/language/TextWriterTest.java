@@ -57,7 +57,15 @@ class TextWriterTest {
 
     private static TextRequest request(int tokens, List<String> stops, int alternatives, TokenRule rule) {
         return new TextRequest(
-                model.prompt("The quick brown fox"), tokens, SamplingOptions.greedy(), 3, 1, stops, alternatives, rule);
+                model.prompt("The quick brown fox"),
+                tokens,
+                SamplingOptions.greedy(),
+                3,
+                1,
+                stops,
+                alternatives,
+                rule,
+                Overflow.STOP);
     }
 
     private static TextAnswer write(SpeculationPolicy policy, TextRequest request) {
@@ -133,12 +141,12 @@ class TextWriterTest {
             var writer = writer(new SpeculationPolicy.None());
             var three = writer.write(
                     text,
-                    new TextRequest(prompt, 12, options, 5, 3, List.of(), 0, TokenRule.NONE),
+                    new TextRequest(prompt, 12, options, 5, 3, List.of(), 0, TokenRule.NONE, Overflow.STOP),
                     new Cancellation(),
                     _ -> {});
             var second = writer.write(
                     text,
-                    new TextRequest(prompt, 12, options, 6, 1, List.of(), 0, TokenRule.NONE),
+                    new TextRequest(prompt, 12, options, 6, 1, List.of(), 0, TokenRule.NONE, Overflow.STOP),
                     new Cancellation(),
                     _ -> {});
             assertThat(three).hasSize(3);

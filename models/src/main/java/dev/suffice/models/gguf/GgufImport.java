@@ -1,8 +1,10 @@
 package dev.suffice.models.gguf;
 
+import dev.suffice.core.Cancellation;
 import dev.suffice.core.SufficeException;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
+import dev.suffice.models.folder.NewFolder;
 import dev.suffice.models.quantise.BlockFormat;
 import dev.suffice.models.quantise.BlockQuantiser;
 import dev.suffice.models.safetensors.SafetensorsWriter;
@@ -10,10 +12,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns a language model in a GGUF file into a folder that {@link dev.suffice.models.decoder.Decoders} opens: {@code config.json}, and weights in the blocks that
@@ -26,10 +29,14 @@ public final class GgufImport {
 
     private final GgufFile file;
     private final GgufConfig config;
+    private final Function<GgufTensor, BlockFormat> formats;
+    private final Cancellation cancellation;
 
-    private GgufImport(GgufFile file) {
+    private GgufImport(GgufFile file, Function<GgufTensor, BlockFormat> formats, Cancellation cancellation) {
         this.file = file;
         this.config = new GgufConfig(file);
+        this.formats = formats;
+        this.cancellation = cancellation;
     }
 
     /**
@@ -40,42 +47,51 @@ public final class GgufImport {
      * @throws SufficeException if the folder cannot be written
      */
     public static void write(GgufFile file, Path folder) {
-        new GgufImport(file).write(folder);
+        var whole = new GgufImport(file, tensor -> tensor.type() == GgufType.Q4_0 ? FOUR : EIGHT, new Cancellation());
+        whole.write(folder, whole.config.json(), _ -> {});
     }
 
-    private void write(Path folder) {
-        var parent = folder.toAbsolutePath().getParent();
+    /**
+     * Writes a folder of a file whose matrices are not quantised, with tokenizer and chat template; it is there complete or not at all.
+     *
+     * @param folder to be made; one that is there already is replaced
+     * @param format of every matrix; where its blocks do not divide a row, the largest that do
+     * @throws ModelException if the file holds no language model of a known architecture, or one that is quantised already
+     * @throws SufficeException if the folder cannot be written
+     * @throws dev.suffice.core.CancelledException if cancelled; nothing is left of the folder
+     */
+    public static void quantise(GgufFile file, Path folder, BlockFormat format, Cancellation cancellation) {
+        var whole = new GgufImport(file, tensor -> original(tensor, format), cancellation);
+        var json = whole.config.json();
+        format.mark(json);
+        whole.write(folder, json, temporary -> GgufTokenizer.write(file, temporary));
+    }
+
+    private static BlockFormat original(GgufTensor tensor, BlockFormat format) {
+        return switch (tensor.type()) {
+            case F32, F16, BF16 -> format.fitting(Math.toIntExact(tensor.rowSize()));
+            default ->
+                throw new ModelException(
+                        "%s: tensor %s: %s: is quantised already; take the model with its original weights, in F32, F16 or BF16"
+                                .formatted(tensor.file(), tensor.name(), tensor.type()));
+        };
+    }
+
+    private void write(Path folder, ObjectNode json, NewFolder.Content more) {
         try (var arena = Arena.ofConfined()) {
-            Files.createDirectories(parent);
-            var temporary = Files.createTempDirectory(parent, ".import-");
-            try {
+            NewFolder.write(folder, temporary -> {
                 weights(arena).write(temporary.resolve("model.safetensors"));
                 Files.writeString(
                         temporary.resolve("config.json"),
-                        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(config.json()) + "\n");
-                delete(folder);
-                Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                delete(temporary);
-            }
+                        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+                more.write(temporary);
+            });
         } catch (IOException e) {
             throw new SufficeException(
                     "%s: cannot be written from %s: %s; is the disk full?"
                             .formatted(folder, file.path(), e.getMessage()),
                     e);
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (var files = Files.list(folder)) {
-            for (var inside : files.toList()) {
-                Files.delete(inside);
-            }
-        }
-        Files.delete(folder);
     }
 
     private SafetensorsWriter weights(Arena arena) {
@@ -97,7 +113,8 @@ public final class GgufImport {
                         writer,
                         target.substring(0, target.length() - ".weight".length()),
                         rows,
-                        tensor.type() == GgufType.Q4_0 ? FOUR : EIGHT);
+                        formats.apply(tensor),
+                        cancellation);
             } else {
                 throw new ModelException("%s: tensor %s: shape %s: must have one or two axes"
                         .formatted(file.path(), name, tensor.shape()));

@@ -3,6 +3,9 @@ package dev.suffice.models.gguf;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.tokenizer.SpecialTokens;
 import dev.suffice.models.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -98,6 +101,31 @@ public final class GgufTokenizer {
                 () -> new GgufTokenizer(metadata).json(),
                 metadata.size(context, 1 << 24),
                 new GgufTokenizer(metadata).special());
+    }
+
+    /**
+     * Writes the tokenizer of a file, and its chat template if it has one, as a folder in the layout of transformers has them.
+     *
+     * @throws IOException if a file cannot be written
+     * @throws ModelException as {@link #open}
+     */
+    static void write(GgufFile file, Path folder) throws IOException {
+        var tokenizer = new GgufTokenizer(file.metadata());
+        var special = tokenizer.special();
+        Files.writeString(folder.resolve("tokenizer.json"), tokenizer.json().toString());
+        var names = JsonMapper.shared().createObjectNode();
+        special.bos().ifPresent(id -> names.put("bos_token", tokenizer.tokens.get(id)));
+        special.eos().ifPresent(id -> names.put("eos_token", tokenizer.tokens.get(id)));
+        special.padding().ifPresent(id -> names.put("pad_token", tokenizer.tokens.get(id)));
+        Files.writeString(folder.resolve("tokenizer_config.json"), names.toPrettyString() + "\n");
+        var generation = JsonMapper.shared().createObjectNode();
+        var ends = generation.putArray("eos_token_id");
+        special.ends().stream().sorted().forEach(ends::add);
+        Files.writeString(folder.resolve("generation_config.json"), generation.toPrettyString() + "\n");
+        var template = file.metadata().findText("tokenizer.chat_template");
+        if (template.isPresent()) {
+            Files.writeString(folder.resolve("chat_template.jinja"), template.get());
+        }
     }
 
     private long[] types() {

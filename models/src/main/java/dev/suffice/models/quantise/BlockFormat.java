@@ -1,5 +1,7 @@
 package dev.suffice.models.quantise;
 
+import tools.jackson.databind.node.ObjectNode;
+
 /**
  * How a row is quantised: in blocks, a number q of which stands for (q - 2^(bits - 1)) x the block's scale. A last block that is not full is filled up with
  * zeros.
@@ -8,6 +10,9 @@ package dev.suffice.models.quantise;
  * @param block numbers that share a scale: 16, 32, 64, 128 or 256
  */
 public record BlockFormat(int bits, int block) {
+    /** Key of a {@code config.json} that says that weights are quantised, as transformers calls it. */
+    public static final String MARK = "quantization_config";
+
     private static final int CANDIDATES = 9;
 
     /** Checks the ranges. */
@@ -17,6 +22,17 @@ public record BlockFormat(int bits, int block) {
                     "%d bits in blocks of %d: must be 4 or 8 bits in blocks of 16, 32, 64, 128 or 256"
                             .formatted(bits, block));
         }
+    }
+
+    /** Says in a configuration how the matrices are stored. */
+    public void mark(ObjectNode config) {
+        config.putObject(MARK).put("quant_method", "suffice").put("bits", bits).put("block_size", block);
+    }
+
+    /** The same with blocks that divide a row: the largest that do if these do not, but none below 16. */
+    public BlockFormat fitting(int columns) {
+        int divisor = Integer.lowestOneBit(columns);
+        return divisor >= block ? this : new BlockFormat(bits, Math.max(16, divisor));
     }
 
     /** Bytes of a block without its scale. */

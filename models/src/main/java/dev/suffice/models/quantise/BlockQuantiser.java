@@ -1,5 +1,6 @@
 package dev.suffice.models.quantise;
 
+import dev.suffice.core.Cancellation;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
@@ -18,13 +19,15 @@ public final class BlockQuantiser {
 
     private final MatrixRows matrix;
     private final BlockFormat format;
+    private final Cancellation cancellation;
     private final float[] row;
     private final float[] scales;
     private long current = -1;
 
-    private BlockQuantiser(MatrixRows matrix, BlockFormat format) {
+    private BlockQuantiser(MatrixRows matrix, BlockFormat format, Cancellation cancellation) {
         this.matrix = matrix;
         this.format = format;
+        this.cancellation = cancellation;
         this.row = new float[matrix.columns()];
         this.scales = new float[format.blocks(matrix.columns())];
     }
@@ -33,11 +36,13 @@ public final class BlockQuantiser {
      * Declares the two tensors of a quantised matrix.
      *
      * @param path without the ending {@code .weight}
+     * @param cancellation looked at before each row
      */
-    public static void add(SafetensorsWriter writer, String path, MatrixRows matrix, BlockFormat format) {
+    public static void add(
+            SafetensorsWriter writer, String path, MatrixRows matrix, BlockFormat format, Cancellation cancellation) {
         int blocks = format.blocks(matrix.columns());
-        var packed = new BlockQuantiser(matrix, format);
-        var scales = new BlockQuantiser(matrix, format);
+        var packed = new BlockQuantiser(matrix, format, cancellation);
+        var scales = new BlockQuantiser(matrix, format, cancellation);
         writer.tensor(
                 path + PACKED, ElementType.UINT8, Shape.of(matrix.rows(), blocks, format.bytes()), packed::fillPacked);
         writer.tensor(path + SCALES, ElementType.FLOAT32, Shape.of(matrix.rows(), blocks), scales::fillScales);
@@ -47,6 +52,7 @@ public final class BlockQuantiser {
         if (wanted == current) {
             return;
         }
+        cancellation.check();
         matrix.read(wanted, row);
         for (var value : row) {
             if (!Float.isFinite(value)) {

@@ -1,0 +1,175 @@
+package dev.suffice.cli;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.engine.Engines;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.language.LanguageModel;
+import dev.suffice.language.ModelDivergence;
+import dev.suffice.models.decoder.DecoderQuantiser;
+import dev.suffice.models.folder.ModelSummary;
+import dev.suffice.models.quantise.BlockFormat;
+import dev.suffice.models.store.ByteSize;
+import dev.suffice.models.store.ModelStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes a language model smaller. */
+@Command(
+        name = "quantize",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = "Writes a language model with matrices of 4 or 8 bits, and says how much of it that changed.")
+final class ModelsQuantizeCommand implements Callable<Integer> {
+    private static final List<Integer> BLOCKS = List.of(32, 64, 128, 256);
+
+    /** What the two models read unless a text is given. */
+    private static final String TEXT = """
+            The harbour woke before the town did. At four the first boats came in with their lamps still lit, and the women who \
+            sold the catch stood on the wet stones counting crates aloud: "Eleven, twelve, and one of crab." By half past five the \
+            ice was gone and so were the buyers. Anna kept the books. She wrote the weight of each box, 31.5 kilograms or 28, next \
+            to the name of the boat, and at the end of the month she added everything up twice, because her father had once paid \
+            for a ton of herring that nobody had ever seen. It was not dishonesty, he used to say; it was arithmetic in bad light. \
+            If the sum of the second column differs from that of the first, look for a seven that was meant to be a one. When the \
+            railway reached the coast in 1884, prices stopped being a matter of who shouted loudest and became a matter of what a \
+            telegram said. Why should a fish cost more on Thursday than on Tuesday? Nobody on the quay could have told you, but \
+            they all knew that it did, and they set out accordingly.
+            """;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "NAME|DIR|FILE",
+            description = "A language model that is here, with its original weights (./suffice models list).")
+    private String name = "";
+
+    @Option(names = "--bits", paramLabel = "4|8", required = true, description = "Bits of each number.")
+    private int bits;
+
+    @Option(
+            names = "--block",
+            paramLabel = "32|64|128|256",
+            description =
+                    "Numbers of a row that share a scale: with smaller blocks it is nearer to the original, and larger.")
+    private int block = 32;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "The folder to be made; may be there if it is empty.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--text",
+            paramLabel = "FILE",
+            description = "A text that both models read to be compared; a paragraph of English unless given.")
+    private @Nullable Path text;
+
+    @Option(names = "--json", description = "Print one JSON object on stdout.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        var format = format();
+        var read = text();
+        var store = ModelStore.of(Installation.home());
+        var source = store.find(name).path();
+        try (var interrupt = new InterruptSignal()) {
+            DecoderQuantiser.write(source, out, format, interrupt.cancellation());
+            var divergence = compare(source, store.cache(), read, interrupt.cancellation());
+            long before = ModelSummary.of(source).bytes();
+            long after = ModelSummary.of(out).bytes();
+            if (json) {
+                printJson(before, after, divergence);
+            } else {
+                print(before, after, divergence);
+            }
+        }
+        return 0;
+    }
+
+    private BlockFormat format() {
+        if (bits != 4 && bits != 8) {
+            throw new InvalidRequestException("%d bits: must be 4 or 8".formatted(bits));
+        }
+        if (!BLOCKS.contains(block)) {
+            throw new InvalidRequestException("blocks of %d numbers: must be 32, 64, 128 or 256".formatted(block));
+        }
+        return new BlockFormat(bits, block);
+    }
+
+    private String text() {
+        if (text == null) {
+            return TEXT;
+        }
+        try {
+            var read = Files.readString(text);
+            if (read.isBlank()) {
+                throw new InvalidRequestException("text %s: is empty; give one of some hundred words".formatted(text));
+            }
+            return read;
+        } catch (IOException e) {
+            throw new InvalidRequestException("text %s: cannot be read as UTF-8: %s".formatted(text, e.getMessage()));
+        }
+    }
+
+    private ModelDivergence compare(Path source, Path cache, String read, Cancellation cancellation) {
+        try (var original = open(source, cache);
+                var quantised = open(out, cache)) {
+            return ModelDivergence.of(original, quantised, read, cancellation);
+        }
+    }
+
+    private LanguageModel open(Path path, Path cache) {
+        return LanguageModel.open(
+                path, name, cache, OptionalInt.empty(), Engines.named(Engines.DEFAULT), SessionOptions.defaults());
+    }
+
+    private void print(long before, long after, ModelDivergence divergence) {
+        var console = spec.commandLine().getOut();
+        console.println(out);
+        console.printf(
+                Locale.ROOT,
+                "%-18s %s before, %s after (%.0f %%)%n",
+                "size",
+                ByteSize.text(before),
+                ByteSize.text(after),
+                100.0 * after / before);
+        console.printf(
+                Locale.ROOT,
+                "%-18s %.4f nats in the mean of %d tokens, %.4f at most%n",
+                "KL divergence",
+                divergence.meanKl(),
+                divergence.tokens(),
+                divergence.maxKl());
+        console.printf(Locale.ROOT, "%-18s %.1f %% of the tokens%n", "same top token", 100 * divergence.agreement());
+    }
+
+    private void printJson(long before, long after, ModelDivergence divergence) {
+        var report = Json.object()
+                .put("folder", out.toString())
+                .put("bits", bits)
+                .put("block", block)
+                .put("bytes_before", before)
+                .put("bytes_after", after)
+                .put("tokens", divergence.tokens())
+                .put("mean_kl", divergence.meanKl())
+                .put("max_kl", divergence.maxKl())
+                .put("top_token_agreement", divergence.agreement());
+        spec.commandLine().getOut().println(Json.text(report));
+    }
+}

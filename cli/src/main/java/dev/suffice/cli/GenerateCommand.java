@@ -74,7 +74,7 @@ final class GenerateCommand implements Callable<Integer> {
                         console.flush();
                     }
                 });
-                print(model, answers);
+                print(opened, answers);
             }
         }
         return 0;
@@ -94,10 +94,15 @@ final class GenerateCommand implements Callable<Integer> {
                 model, model.prompt(conversation), count, logprobs, new DroppedTurns(model, conversation));
     }
 
-    private void print(LanguageModel model, List<TextAnswer> answers) {
+    private void print(GenerationOptions.Opened opened, List<TextAnswer> answers) {
+        var model = opened.model();
         var console = spec.commandLine().getOut();
         if (json) {
             var report = Json.object().put("model", model.name());
+            opened.draft()
+                    .ifPresent(draft -> report.putObject("draft")
+                            .put("method", draft.method().name().toLowerCase(Locale.ROOT))
+                            .put("coverage", draft.coverage()));
             var list = report.putArray("answers");
             for (var answer : answers) {
                 list.add(json(model, answer));

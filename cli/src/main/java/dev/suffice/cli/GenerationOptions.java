@@ -3,9 +3,9 @@ package dev.suffice.cli;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
-import dev.suffice.language.DecoderSession;
+import dev.suffice.language.DraftMethod;
+import dev.suffice.language.DraftModel;
 import dev.suffice.language.LanguageModel;
-import dev.suffice.language.ModelDrafter;
 import dev.suffice.language.Overflow;
 import dev.suffice.language.TextRequest;
 import dev.suffice.language.TextWriter;
@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Option;
 /** Options that everything has that writes text. */
 final class GenerationOptions {
     private static final int STORED = 200_000;
+    private static final String DRAFT = "draft=";
+    private static final String SLEM = ",slem";
 
     @Option(
             names = "--model",
@@ -44,9 +47,9 @@ final class GenerationOptions {
 
     @Option(
             names = "--speculate",
-            paramLabel = "auto|none|lookup|suffix|draft=NAME",
+            paramLabel = "auto|none|lookup|suffix|draft=NAME[,slem]",
             description =
-                    "Who drafts: auto (repetitions in prompt and answer), nobody, prompt lookup, suffixes, or a smaller model with the same vocabulary.")
+                    "Who drafts: auto (repetitions in prompt and answer), nobody, prompt lookup, suffixes, or a smaller model; with ,slem as text.")
     private String speculate = "auto";
 
     @Option(
@@ -139,7 +142,8 @@ final class GenerationOptions {
     private @Nullable Integer threads;
 
     /** A model that writes, with what drafts for it. */
-    record Opened(LanguageModel model, TextWriter writer, List<LanguageModel> others) implements AutoCloseable {
+    record Opened(LanguageModel model, TextWriter writer, Optional<DraftModel> draft, List<LanguageModel> others)
+            implements AutoCloseable {
         @Override
         public void close() {
             others.forEach(LanguageModel::close);
@@ -153,9 +157,10 @@ final class GenerationOptions {
         var opened = open(store, model);
         var others = new ArrayList<LanguageModel>();
         try {
-            var drafters = drafters(store, opened.session(), others);
+            var draft = draft(store, opened, others);
+            var drafters = draft.map(one -> List.of(one.drafter())).orElseGet(this::drafters);
             var used = drafters.isEmpty() ? new SpeculationPolicy.None() : policy;
-            return new Opened(opened, new TextWriter(opened, drafters, used), others);
+            return new Opened(opened, new TextWriter(opened, drafters, used), draft, others);
         } catch (RuntimeException e) {
             others.forEach(LanguageModel::close);
             opened.close();
@@ -176,13 +181,18 @@ final class GenerationOptions {
                 options);
     }
 
-    private List<Drafter> drafters(ModelStore store, DecoderSession target, List<LanguageModel> others) {
-        if (speculate.startsWith("draft=")) {
-            var smaller = open(store, speculate.substring("draft=".length()));
-            others.add(smaller);
-            return List.of(new ModelDrafter(
-                    smaller.session(), target.decoder().config().vocabulary()));
+    private Optional<DraftModel> draft(ModelStore store, LanguageModel target, List<LanguageModel> others) {
+        if (!speculate.startsWith(DRAFT)) {
+            return Optional.empty();
         }
+        var name = speculate.substring(DRAFT.length());
+        boolean asText = name.endsWith(SLEM);
+        var smaller = open(store, asText ? name.substring(0, name.length() - SLEM.length()) : name);
+        others.add(smaller);
+        return Optional.of(asText ? DraftModel.of(target, smaller, DraftMethod.SLEM) : DraftModel.of(target, smaller));
+    }
+
+    private List<Drafter> drafters() {
         return switch (speculate) {
             case "none" -> List.of();
             case "auto" -> List.of(new SuffixDrafter(new SuffixStore(STORED)), new PromptLookup());

@@ -66,7 +66,7 @@ class GenerateCommandTest {
         assertThat(plain.path("finish").stringValue()).isEqualTo("length");
         assertThat(plain.path("speculation").path("passes").intValue()).isEqualTo(39);
         assertThat(plain.path("speculation").path("drafted").intValue()).isZero();
-        for (var drafter : new String[] {"auto", "lookup", "suffix", "draft=" + MODEL}) {
+        for (var drafter : new String[] {"auto", "lookup", "suffix", "draft=" + MODEL, "draft=" + MODEL + ",slem"}) {
             var drafted = answer("--speculate", drafter, "--draft-tokens", "4");
             assertThat(drafted.path("text")).isEqualTo(plain.path("text"));
         }
@@ -77,6 +77,20 @@ class GenerateCommandTest {
                 .isPositive();
         assertThat(itself.path("saved_passes").intValue()).isPositive();
         assertThat(itself.path("accepted_at").size()).isEqualTo(4);
+    }
+
+    @Test
+    void howADraftModelFitsIsSaid() {
+        assertThat(draft("draft=" + MODEL)).isEqualTo("{\"method\":\"same_vocabulary\",\"coverage\":1.0}");
+        assertThat(draft("draft=" + MODEL + ",slem")).isEqualTo("{\"method\":\"slem\",\"coverage\":1.0}");
+        assertThat(draft("auto")).isEmpty();
+    }
+
+    private String draft(String drafter) {
+        assertThat(run("generate", "a", "--model", MODEL, "--max-tokens", "3", "--json", "--speculate", drafter))
+                .as(err.toString())
+                .isZero();
+        return JsonMapper.shared().readTree(out.toString()).path("draft").toString();
     }
 
     @Test

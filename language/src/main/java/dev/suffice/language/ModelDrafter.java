@@ -50,7 +50,7 @@ public final class ModelDrafter implements Drafter {
     private final class Text implements Session {
         private final Writing writing;
         private final SplittableRandom random;
-        private final DecodedText text = session.text();
+        private final DraftReader reader = new DraftReader(session);
         private int[] tokens = new int[256];
         private int length;
 
@@ -72,35 +72,24 @@ public final class ModelDrafter implements Drafter {
         @Override
         public List<DraftToken> draft(int most, Extent extent) {
             var draft = new ArrayList<DraftToken>();
-            int room = Math.min(most, session.context() - length - 1);
+            int room = Math.min(most, reader.room(length));
             var ahead = writing.copy();
-            var next = new int[0];
             while (draft.size() < room && extent.more(draft)) {
-                if (draft.isEmpty()) {
-                    catchUp();
-                    next = Arrays.copyOfRange(tokens, text.length(), length);
-                }
-                var logits = text.read(next, 1)[0];
+                var logits = draft.isEmpty()
+                        ? reader.after(tokens, length)
+                        : reader.after(draft.getLast().token());
                 var scores = new TokenScores(logits.clone());
                 var distribution = ahead.next(logits);
                 int token = distribution.draw(random);
                 draft.add(new DraftToken(token, Math.exp(scores.logProbability(token)), distribution));
                 ahead.add(token);
-                next = new int[] {token};
             }
             return draft;
         }
 
-        /** Goes back to what the text and what was read of it have in common; the last token is always read anew. */
-        private void catchUp() {
-            var read = text.tokens();
-            int common = Arrays.mismatch(read, 0, read.length, tokens, 0, length);
-            text.cut(Math.min(common < 0 ? text.length() : common, length - 1));
-        }
-
         @Override
         public void close() {
-            text.close();
+            reader.close();
         }
     }
 }

@@ -16,12 +16,14 @@ public final class DecodedText implements AutoCloseable {
 
     private final DecoderSession session;
     private final KeyValueCache cache;
+    private final int spare;
     private int[] tokens = new int[64];
     private int length;
 
     DecodedText(DecoderSession session) {
         this.session = session;
-        this.cache = new KeyValueCache(session.decoder().config().layers(), session.context());
+        this.spare = session.decoder().spareRows();
+        this.cache = new KeyValueCache(session.decoder().config().layers(), session.context() + spare);
     }
 
     /** Tokens so far. */
@@ -49,7 +51,7 @@ public final class DecodedText implements AutoCloseable {
      */
     public float[][] read(int[] more, int rows) {
         check(more, rows);
-        cache.ensure(length + more.length, length);
+        cache.ensure(length + more.length + spare, length);
         int vocabulary = session.decoder().config().vocabulary();
         var logits = new float[rows][];
         for (int from = 0; from < more.length; ) {
@@ -125,9 +127,15 @@ public final class DecodedText implements AutoCloseable {
             throw new IllegalArgumentException("token %d of %d".formatted(position, length));
         }
         int vocabulary = session.decoder().config().vocabulary();
+        boolean written = spare > 0 && position + 1 < length;
+        var next = written ? cache.read(position + 1) : new float[0];
         try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, vocabulary))) {
             session.run(new int[] {tokens[position]}, position, cache, made);
             return made.toFloatArray();
+        } finally {
+            if (written) {
+                cache.write(position + 1, next);
+            }
         }
     }
 

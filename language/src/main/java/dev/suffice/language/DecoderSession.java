@@ -28,8 +28,9 @@ public final class DecoderSession implements AutoCloseable {
         var ropes = decoder.config().ropes();
         for (int k = 0; k < ropes.size(); k++) {
             var rope = ropes.get(k);
-            var table = rope.tables(context, context);
-            var shape = Shape.of(context, rope.storedSize() / 2);
+            int positions = context + decoder.spareRows();
+            var table = rope.tables(positions, context);
+            var shape = Shape.of(positions, rope.storedSize() / 2);
             tables.put(Decoder.cosines(k), Tensor.of(table.cos(), shape));
             tables.put(Decoder.sines(k), Tensor.of(table.sin(), shape));
         }
@@ -83,7 +84,7 @@ public final class DecoderSession implements AutoCloseable {
         for (int i = 0; i < rows; i++) {
             wanted[i] = (long) tokens.length - rows + i;
         }
-        int total = used + tokens.length;
+        int total = used + tokens.length + decoder.spareRows();
         try (var input = Tensor.of(ids, Shape.of(1, tokens.length));
                 var last = whole(total - 1);
                 var all = whole(total);

@@ -6,6 +6,7 @@ import dev.suffice.engine.Tensor;
 import dev.suffice.models.decoder.AttentionConfig;
 import dev.suffice.models.decoder.Decoder;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +73,42 @@ final class KeyValueCache implements AutoCloseable {
             MemorySegment.copy(old.data(), head * capacity * row, larger.data(), head * wanted * row, used * row);
         }
         old.close();
+    }
+
+    /** A copy of the keys and values of a position, of all layers. */
+    float[] read(int position) {
+        var copy = new float
+                [layers.stream()
+                        .mapToInt(layer -> 2 * layer.keyValueHeads() * layer.storedHeadSize())
+                        .sum()];
+        eachRow(
+                position,
+                (segment, at, size, from) -> MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, at, copy, from, size));
+        return copy;
+    }
+
+    /** Puts such a copy back. */
+    void write(int position, float[] copy) {
+        eachRow(
+                position,
+                (segment, at, size, from) -> MemorySegment.copy(copy, from, segment, ValueLayout.JAVA_FLOAT, at, size));
+    }
+
+    private interface Row {
+        void at(MemorySegment segment, long offset, int size, int from);
+    }
+
+    private void eachRow(int position, Row row) {
+        int from = 0;
+        for (int layer = 0; layer < layers.size(); layer++) {
+            int size = layers.get(layer).storedHeadSize();
+            for (var tensor : List.of(keys.get(layer), values.get(layer))) {
+                for (long head = 0; head < layers.get(layer).keyValueHeads(); head++) {
+                    row.at(tensor.data(), (head * capacity + position) * size * Float.BYTES, size, from);
+                    from += size;
+                }
+            }
+        }
     }
 
     /** Keys and values of all layers as a pass reads them, by the names of the decoder's inputs; valid until the cache grows. */

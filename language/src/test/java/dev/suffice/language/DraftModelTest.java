@@ -78,7 +78,7 @@ class DraftModelTest {
 
     private static Generation generate(List<Drafter> drafters, SpeculationPolicy policy, GenerationRequest request) {
         try (var text = target.session().text()) {
-            return new Generator(target.session(), drafters, policy)
+            return new Generator("tiny", target.session(), drafters, policy)
                     .generate(text, request, new Cancellation(), TokenListener.SILENT);
         }
     }
@@ -154,7 +154,7 @@ class DraftModelTest {
     void specialTokensAreDrafted() {
         var prompt = target.prompt(List.of(ChatMessage.system("Be brief."), ChatMessage.user("€ 🦊?")));
         var options = SamplingOptions.greedy().withBias(Map.of(2, 100.0));
-        var request = new GenerationRequest(prompt, 30, options, 0, Set.of(), TokenRule.NONE, false);
+        var request = new GenerationRequest(prompt, 30, options, 0, Set.of(), TokenRule.NONE, false, Overflow.STOP);
         var answer = generate(List.of(drafter(similar, DraftMethod.TLI)), new SpeculationPolicy.Fixed(4), request);
         assertThat(answer.tokens()).containsOnly(2);
         assertThat(answer.report().accepted())
@@ -169,7 +169,14 @@ class DraftModelTest {
                 "{\"type\":\"object\",\"properties\":{\"name\":{\"enum\":[\"fox\",\"dog\"]},\"legs\":{\"type\":\"integer\"}},\"required\":[\"name\",\"legs\"]}",
                 Whitespace.COMPACT);
         var request = new GenerationRequest(
-                target.prompt(PROMPT), 100, SamplingOptions.greedy(), 0, target.ends(), target.rule(schema), false);
+                target.prompt(PROMPT),
+                100,
+                SamplingOptions.greedy(),
+                0,
+                target.ends(),
+                target.rule(schema),
+                false,
+                Overflow.STOP);
         var plain = generate(List.of(), new SpeculationPolicy.None(), request);
         var speculated = generate(List.of(drafter(similar, method)), new SpeculationPolicy.Fixed(5), request);
         assertThat(speculated.tokens()).isEqualTo(plain.tokens());
@@ -237,11 +244,12 @@ class DraftModelTest {
     private static PairCounts pairs(
             List<Drafter> drafters, SpeculationPolicy policy, SamplingOptions options, long firstSeed) {
         var counts = new PairCounts();
-        var generator = new Generator(target.session(), drafters, policy);
+        var generator = new Generator("tiny", target.session(), drafters, policy);
         var prompt = target.prompt(PROMPT);
         try (var text = target.session().text()) {
             for (int i = 0; i < 1000; i++) {
-                var request = new GenerationRequest(prompt, 4, options, firstSeed + i, Set.of(), TokenRule.NONE, false);
+                var request = new GenerationRequest(
+                        prompt, 4, options, firstSeed + i, Set.of(), TokenRule.NONE, false, Overflow.STOP);
                 var tokens = generator
                         .generate(text, request, new Cancellation(), TokenListener.SILENT)
                         .tokens();

@@ -8,6 +8,7 @@ import dev.suffice.language.Generation;
 import dev.suffice.language.GenerationRequest;
 import dev.suffice.language.Generator;
 import dev.suffice.language.LanguageModel;
+import dev.suffice.language.Overflow;
 import dev.suffice.language.chat.ChatMessage;
 import dev.suffice.language.sampling.SamplingOptions;
 import dev.suffice.language.sampling.TokenRule;
@@ -151,7 +152,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
             var hot = new SamplingOptions(HOT, 0, 1, 0, 1, 0, 0, java.util.Map.of());
             work.add(new Task(
                     new Question(-1 - k, RANDOM, ""),
-                    new GenerationRequest(prompt, maxTokens, hot, k, Set.of(), TokenRule.NONE, false)));
+                    new GenerationRequest(prompt, maxTokens, hot, k, Set.of(), TokenRule.NONE, false, Overflow.STOP)));
         }
         return work;
     }
@@ -164,7 +165,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
         for (int repeat = 0; repeat < repeats; repeat++) {
             // Nothing is known at the start of each time, neither costs nor earlier answers.
             var generators = all.stream()
-                    .map(mode -> new Generator(opened.session(), mode.drafters(), mode.policy()))
+                    .map(mode -> new Generator(model, opened.session(), mode.drafters(), mode.policy()))
                     .toList();
             if (repeat == 0) {
                 for (var generator : generators) {

@@ -6,13 +6,14 @@ import dev.suffice.models.onnx.GraphBuilder.Normalised;
 import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
 import dev.suffice.models.onnx.Value;
+import dev.suffice.models.quantise.BlockQuantiser;
 import dev.suffice.models.safetensors.Weights;
 
 /**
  * A decoder-only language model. Immutable.
  *
  * <p>Network {@code decoder}: {@value #TOKENS} INT64 [1, tokens], the new tokens; {@value #LAST_POSITION} INT32 [1], the position of the last of
- * them; {@value #TOTAL} INT32 [1], one more; {@value #LOGIT_ROWS} INT64 [rows], of which new tokens logits are wanted; cosines and sines of each
+ * them, and of {@link #spareRows()} more; {@value #TOTAL} INT32 [1], one more; {@value #LOGIT_ROWS} INT64 [rows], of which new tokens logits are wanted; cosines and sines of each
  * {@link DecoderConfig#ropes() rope} [positions, size / 2]; past keys and values of each layer [1, key-value heads, context, head size]; to
  * {@value #LOGITS} FLOAT32 [1, rows, vocabulary] and the present keys and values. The present ones have to be given the memory of the past
  * ones, which is then updated in place. Cuts: {@code layers.0} and so on, after each layer.
@@ -88,6 +89,19 @@ public abstract class Decoder {
     /** Its tensors. */
     public Weights weights() {
         return weights;
+    }
+
+    /**
+     * Positions behind the new tokens that a run writes to as well: the cache needs room for them, and {@value #LAST_POSITION} and {@value #TOTAL} count
+     * them.
+     */
+    public int spareRows() {
+        return isQuantised(weights, path(0) + ".self_attn") ? 1 : 0;
+    }
+
+    /** Whether an attention's output layer is quantised, which is taken to tell of the whole model. */
+    static boolean isQuantised(Weights weights, String path) {
+        return weights.contains(path + ".o_proj" + BlockQuantiser.PACKED);
     }
 
     /** The whole decoder. */

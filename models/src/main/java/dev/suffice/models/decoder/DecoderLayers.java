@@ -5,6 +5,7 @@ import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.family.Activation;
 import dev.suffice.models.onnx.DecoderOperators;
+import dev.suffice.models.onnx.DecoderOperators.Attended;
 import dev.suffice.models.onnx.DecoderOperators.BlockQuantised;
 import dev.suffice.models.onnx.DecoderOperators.Cache;
 import dev.suffice.models.onnx.DecoderOperators.Grouped;
@@ -22,8 +23,12 @@ import java.util.Optional;
 
 /** The parts that the families share. Every part takes the path of its weights, plain or quantised, which also names its operators. */
 final class DecoderLayers {
+    /** Behind an attention's path: queries, keys and values in one matrix. */
+    private static final String TOGETHER = ".qkv_proj";
+
     private static final Dim BATCH = Dim.of(1);
     private static final Dim TOKENS = new Dim.Symbol("tokens", 1);
+    private static final Dim PADDED = new Dim.Symbol("padded tokens", 2);
     private static final Dim CONTEXT = new Dim.Symbol("context", 1024);
 
     private final GraphBuilder graph;
@@ -163,6 +168,33 @@ final class DecoderLayers {
      */
     record Heads(Value query, Value key, Value value) {}
 
+    /** Attention to all positions before, with the weights of a path, and its output layer; the cache is updated. [1, tokens, hidden]. */
+    Value attend(int layer, String path, Value x) {
+        if (!weights.contains(path + TOGETHER + BlockQuantiser.PACKED)
+                && !weights.contains(path + TOGETHER + ".weight")) {
+            return attend(layer, path, heads(layer, path, x));
+        }
+        var attention = config.layers().get(layer);
+        long queries = (long) attention.heads() * attention.headSize();
+        long keys = (long) attention.keyValueHeads() * attention.headSize();
+        var together = linear(path + TOGETHER, x, queries + 2 * keys);
+        int turned = attention.rope().map(Rope::size).orElse(0);
+        int stored = attention.rope().map(Rope::storedSize).orElse(0);
+        if (attention.headSize() == attention.storedHeadSize() && turned == stored) {
+            graph.scope(path);
+            var attended = operators.groupQueryAttention(
+                    grouped(attention), padded(path, together), cache(layer), lastPosition, total, rotary(attention));
+            return linear(path + ".o_proj", updated(layer, path, attended), config.hidden());
+        }
+        return attend(
+                layer,
+                path,
+                new Heads(
+                        graph.slice(together, 2, 0, queries),
+                        graph.slice(together, 2, queries, queries + keys),
+                        graph.slice(together, 2, queries + keys, queries + 2 * keys)));
+    }
+
     /** Queries, keys and values of three layers. */
     Heads heads(int layer, String path, Value x) {
         var attention = config.layers().get(layer);
@@ -192,7 +224,7 @@ final class DecoderLayers {
     /** Attention of a layer to all positions before, and its output layer; the cache is updated. [1, tokens, hidden]. */
     Value attend(int layer, String path, Heads heads) {
         graph.scope(path);
-        return linear(path + ".o_proj", attention(layer, heads), config.hidden());
+        return linear(path + ".o_proj", attention(layer, path, heads), config.hidden());
     }
 
     /** The feed-forward part of three layers: down(act(gate x) up x). */
@@ -208,28 +240,53 @@ final class DecoderLayers {
         return linear(path + ".down_proj", graph.multiply(activated(gate), up), config.hidden());
     }
 
-    private Value attention(int layer, Heads heads) {
+    private Value attention(int layer, String path, Heads heads) {
         var attention = config.layers().get(layer);
-        var sizes = new Dim[] {BATCH, Dim.of(attention.keyValueHeads()), CONTEXT, Dim.of(attention.storedHeadSize())};
-        var cache = new Cache(
-                graph.input(Decoder.pastKeys(layer), ElementType.FLOAT32, sizes),
-                graph.input(Decoder.pastValues(layer), ElementType.FLOAT32, sizes));
         int size = attention.headSize();
         int stored = attention.storedHeadSize();
         var attended = operators.groupQueryAttention(
-                new Grouped(attention.heads(), attention.keyValueHeads(), attention.scale(), attention.window(), 0),
-                turnable(heads.query(), attention.heads(), attention),
-                turnable(heads.key(), attention.keyValueHeads(), attention),
-                resizeHeads(heads.value(), attention.keyValueHeads(), size, stored),
-                cache,
+                grouped(attention),
+                padded(path, turnable(heads.query(), attention.heads(), attention)),
+                padded(path, turnable(heads.key(), attention.keyValueHeads(), attention)),
+                padded(path, resizeHeads(heads.value(), attention.keyValueHeads(), size, stored)),
+                cache(layer),
                 lastPosition,
                 total,
-                attention
-                        .rope()
-                        .map(rope -> Optional.ofNullable(rotaries.get(rope)).orElseThrow()));
+                rotary(attention));
+        return resizeHeads(updated(layer, path, attended), attention.heads(), stored, size);
+    }
+
+    private Cache cache(int layer) {
+        var attention = config.layers().get(layer);
+        var sizes = new Dim[] {BATCH, Dim.of(attention.keyValueHeads()), CONTEXT, Dim.of(attention.storedHeadSize())};
+        return new Cache(
+                graph.input(Decoder.pastKeys(layer), ElementType.FLOAT32, sizes),
+                graph.input(Decoder.pastValues(layer), ElementType.FLOAT32, sizes));
+    }
+
+    private static Grouped grouped(AttentionConfig attention) {
+        return new Grouped(attention.heads(), attention.keyValueHeads(), attention.scale(), attention.window(), 0);
+    }
+
+    private Optional<Rotary> rotary(AttentionConfig attention) {
+        return attention
+                .rope()
+                .map(rope -> Optional.ofNullable(rotaries.get(rope)).orElseThrow());
+    }
+
+    /**
+     * The engine's attention computes one row in another way than several, with other last digits, which the rounding of activations in the layers behind
+     * makes large. So it is always given one row more than there are.
+     */
+    private Value padded(String path, Value x) {
+        return Decoder.isQuantised(weights, path) ? operators.padTokens(x, PADDED) : x;
+    }
+
+    private Value updated(int layer, String path, Attended attended) {
         graph.output(Decoder.presentKeys(layer), attended.cache().keys());
         graph.output(Decoder.presentValues(layer), attended.cache().values());
-        return resizeHeads(attended.context(), attention.heads(), stored, size);
+        var context = attended.context();
+        return Decoder.isQuantised(weights, path) ? operators.withoutLastToken(context, TOKENS) : context;
     }
 
     /** Queries or keys, their turned halves made longer by zeros. */

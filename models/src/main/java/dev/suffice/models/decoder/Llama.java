@@ -56,8 +56,7 @@ final class Llama extends Decoder {
 
     @Override
     Normalised layer(DecoderLayers ops, int layer, String path, Normalised x, String nextNorm) {
-        var heads = ops.heads(layer, path + ".self_attn", x.value());
-        var output = ops.attend(layer, path + ".self_attn", heads);
+        var output = ops.attend(layer, path + ".self_attn", x.value());
         var attended = ops.addNorm(path + ".post_attention_layernorm", output, x.sum());
         return ops.addNorm(nextNorm, ops.gatedLayers(path + ".mlp", attended.value()), attended.sum());
     }

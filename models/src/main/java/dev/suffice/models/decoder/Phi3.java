@@ -1,6 +1,5 @@
 package dev.suffice.models.decoder;
 
-import dev.suffice.models.decoder.DecoderLayers.Heads;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.onnx.GraphBuilder.Normalised;
 import dev.suffice.models.safetensors.Weights;
@@ -19,16 +18,8 @@ final class Phi3 extends Decoder {
 
     @Override
     Normalised layer(DecoderLayers ops, int layer, String path, Normalised x, String nextNorm) {
-        var attention = config().layers().get(layer);
-        long queries = (long) attention.heads() * attention.headSize();
-        long keys = (long) attention.keyValueHeads() * attention.headSize();
         var graph = ops.graph();
-        var together = ops.linear(path + ".self_attn.qkv_proj", x.value(), queries + 2 * keys);
-        var heads = new Heads(
-                graph.slice(together, 2, 0, queries),
-                graph.slice(together, 2, queries, queries + keys),
-                graph.slice(together, 2, queries + keys, queries + 2 * keys));
-        var output = ops.attend(layer, path + ".self_attn", heads);
+        var output = ops.attend(layer, path + ".self_attn", x.value());
         var attended = ops.addNorm(path + ".post_attention_layernorm", output, x.sum());
         long wide = config().intermediate();
         var both = ops.linear(path + ".mlp.gate_up_proj", attended.value(), 2 * wide);

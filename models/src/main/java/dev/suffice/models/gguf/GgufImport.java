@@ -7,11 +7,17 @@ import dev.suffice.models.ModelException;
 import dev.suffice.models.folder.NewFolder;
 import dev.suffice.models.quantise.BlockFormat;
 import dev.suffice.models.quantise.BlockQuantiser;
+import dev.suffice.models.quantise.JoinedRows;
+import dev.suffice.models.quantise.MatrixRows;
 import dev.suffice.models.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
@@ -20,12 +26,19 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns a language model in a GGUF file into a folder that {@link dev.suffice.models.decoder.Decoders} opens: {@code config.json}, and weights in the blocks that
- * the engine computes with. Q4_0 stays as it is, to the last bit; everything else becomes 8 bits in blocks of 32, which is exact for Q8_0 and adds to the error of
- * the other types a small part of what they have.
+ * the engine computes with. Q4_0 and Q8_0 stay as they are, to the last bit; everything else becomes 8 bits in blocks of 64, which adds to the error of
+ * these types a small part of what they have. With these formats the engine's kernels give each row of a pass what they give it alone, to the last bit. Queries, keys and
+ * values become one matrix where the family allows that.
  */
 public final class GgufImport {
     private static final BlockFormat FOUR = new BlockFormat(4, 32);
     private static final BlockFormat EIGHT = new BlockFormat(8, 32);
+    private static final BlockFormat OTHERS = new BlockFormat(8, 64);
+
+    /** Architectures whose queries and keys are not normalised by heads. */
+    private static final Set<String> JOINED = Set.of("llama", "qwen2");
+
+    private static final List<String> JOINED_PARTS = List.of(".attn_q.", ".attn_k.", ".attn_v.");
 
     private final GgufFile file;
     private final GgufConfig config;
@@ -47,7 +60,7 @@ public final class GgufImport {
      * @throws SufficeException if the folder cannot be written
      */
     public static void write(GgufFile file, Path folder) {
-        var whole = new GgufImport(file, tensor -> tensor.type() == GgufType.Q4_0 ? FOUR : EIGHT, new Cancellation());
+        var whole = new GgufImport(file, GgufImport::nearest, new Cancellation());
         whole.write(folder, whole.config.json(), _ -> {});
     }
 
@@ -65,6 +78,14 @@ public final class GgufImport {
         var json = whole.config.json();
         format.mark(json);
         whole.write(folder, json, temporary -> GgufTokenizer.write(file, temporary));
+    }
+
+    private static BlockFormat nearest(GgufTensor tensor) {
+        return switch (tensor.type()) {
+            case Q4_0 -> FOUR;
+            case Q8_0 -> EIGHT;
+            default -> OTHERS.fitting(Math.toIntExact(tensor.rowSize()));
+        };
     }
 
     private static BlockFormat original(GgufTensor tensor, BlockFormat format) {
@@ -105,22 +126,72 @@ public final class GgufImport {
             var target = GgufNames.inFolder(config.architecture(), name)
                     .orElseThrow(() -> new ModelException("%s: tensor %s: not one of a model of architecture %s"
                             .formatted(file.path(), name, config.architecture())));
-            if (tensor.shape().rank() == 1) {
-                vector(writer, target, tensor, arena);
-            } else if (tensor.shape().rank() == 2) {
-                var rows = new GgufRows(tensor, GgufFile.map(tensor, arena), order(name));
-                BlockQuantiser.add(
-                        writer,
-                        target.substring(0, target.length() - ".weight".length()),
-                        rows,
-                        formats.apply(tensor),
-                        cancellation);
-            } else {
+            int rank = tensor.shape().rank();
+            if (rank != 1 && rank != 2) {
                 throw new ModelException("%s: tensor %s: shape %s: must have one or two axes"
                         .formatted(file.path(), name, tensor.shape()));
             }
+            var together = together(name);
+            if (!together.isEmpty()) {
+                // The first of the three brings the others along.
+                if (!name.contains(JOINED_PARTS.getFirst())) {
+                    continue;
+                }
+                target = target.replace(".q_proj.", ".qkv_proj.");
+            }
+            var parts = together.isEmpty() ? List.of(name) : together;
+            if (rank == 1) {
+                vector(writer, target, parts, arena);
+            } else {
+                matrix(writer, target, parts, arena);
+            }
         }
         return writer;
+    }
+
+    /** The names of queries, keys and values that become one matrix, or one bias, with a tensor; none if it stays by itself. */
+    private List<String> together(String name) {
+        var part = JOINED_PARTS.stream().filter(name::contains).findFirst();
+        if (part.isEmpty() || !JOINED.contains(config.architecture())) {
+            return List.of();
+        }
+        var prefix = name.substring(0, name.indexOf(part.get()));
+        var matrices = three(prefix, "weight");
+        var biases = three(prefix, "bias");
+        boolean alike = matrices.size() == 3
+                && matrices.stream()
+                                .map(one -> file.tensors().get(one))
+                                .map(one -> List.of(formats.apply(one), one.rowSize()))
+                                .distinct()
+                                .count()
+                        == 1;
+        boolean whole = biases.isEmpty() || biases.size() == 3;
+        return !alike || !whole ? List.of() : name.endsWith(".bias") ? biases : matrices;
+    }
+
+    private List<String> three(String prefix, String suffix) {
+        return JOINED_PARTS.stream()
+                .map(part -> prefix + part + suffix)
+                .filter(file.tensors()::containsKey)
+                .toList();
+    }
+
+    private void matrix(SafetensorsWriter writer, String target, List<String> names, Arena arena) {
+        var parts = new ArrayList<MatrixRows>();
+        for (var name : names) {
+            var tensor = tensor(name);
+            parts.add(new GgufRows(tensor, GgufFile.map(tensor, arena), order(name)));
+        }
+        BlockQuantiser.add(
+                writer,
+                target.substring(0, target.length() - ".weight".length()),
+                parts.size() == 1 ? parts.getFirst() : new JoinedRows(parts),
+                formats.apply(tensor(names.getFirst())),
+                cancellation);
+    }
+
+    private GgufTensor tensor(String name) {
+        return Objects.requireNonNull(file.tensors().get(name));
     }
 
     /**
@@ -141,10 +212,17 @@ public final class GgufImport {
         };
     }
 
-    private void vector(SafetensorsWriter writer, String target, GgufTensor tensor, Arena arena) {
-        int size = Math.toIntExact(tensor.shape().elements());
+    private void vector(SafetensorsWriter writer, String target, List<String> names, Arena arena) {
+        int size = Math.toIntExact(names.stream()
+                .mapToLong(name -> tensor(name).shape().elements())
+                .sum());
         var values = new float[size];
-        tensor.decoder().decode(GgufFile.map(tensor, arena), 0, Math.toIntExact(tensor.rowBlocks()), values, 0);
+        int at = 0;
+        for (var name : names) {
+            var tensor = tensor(name);
+            tensor.decoder().decode(GgufFile.map(tensor, arena), 0, Math.toIntExact(tensor.rowBlocks()), values, at);
+            at += Math.toIntExact(tensor.shape().elements());
+        }
         // Files have what transformers adds to 1 with the 1 added.
         if (config.architecture().equals("gemma3") && target.endsWith("norm.weight")) {
             for (int i = 0; i < size; i++) {

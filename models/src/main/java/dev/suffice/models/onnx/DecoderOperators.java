@@ -97,14 +97,33 @@ public final class DecoderOperators {
             Value lastPosition,
             Value total,
             Optional<Rotary> rotary) {
-        var names = new ArrayList<>(List.of(
-                query.name(),
-                key.name(),
-                value.name(),
-                cache.keys().name(),
-                cache.values().name(),
-                lastPosition.name(),
-                total.name()));
+        return attention(
+                grouped, query, List.of(query.name(), key.name(), value.name()), cache, lastPosition, total, rotary);
+    }
+
+    /**
+     * The same of queries, keys and values in one.
+     *
+     * @param together [batch, tokens, (heads + 2 x key-value heads) x head size], the queries first, the values last
+     */
+    public Attended groupQueryAttention(
+            Grouped grouped, Value together, Cache cache, Value lastPosition, Value total, Optional<Rotary> rotary) {
+        long size = together.size(-1) / (grouped.heads() + 2L * grouped.keyValueHeads());
+        var query = new Value(
+                "", together.type(), List.of(together.dim(0), together.dim(1), Dim.of(grouped.heads() * size)));
+        return attention(grouped, query, List.of(together.name(), "", ""), cache, lastPosition, total, rotary);
+    }
+
+    private Attended attention(
+            Grouped grouped,
+            Value query,
+            List<String> operands,
+            Cache cache,
+            Value lastPosition,
+            Value total,
+            Optional<Rotary> rotary) {
+        var names = new ArrayList<>(operands);
+        names.addAll(List.of(cache.keys().name(), cache.values().name(), lastPosition.name(), total.name()));
         rotary.ifPresent(tables -> {
             names.add(tables.cos().name());
             names.add(tables.sin().name());
@@ -226,6 +245,27 @@ public final class DecoderOperators {
         pads[pads.length - 1] = size - x.size(-1);
         var operands = List.of(x.name(), graph.longs(pads, pads.length).name());
         return graph.append("", "Pad", operands, List.of(new Value("", x.type(), dims)), List.of(), 0)
+                .getFirst();
+    }
+
+    /** One more row of zeros behind those of [batch, tokens, C]. */
+    public Value padTokens(Value x, Dim padded) {
+        var operands =
+                List.of(x.name(), graph.longs(new long[] {0, 0, 0, 0, 1, 0}, 6).name());
+        var dims = List.of(x.dim(0), padded, x.dim(2));
+        return graph.append("", "Pad", operands, List.of(new Value("", x.type(), dims)), List.of(), 0)
+                .getFirst();
+    }
+
+    /** The rows of [batch, tokens, C] without the last. */
+    public Value withoutLastToken(Value x, Dim tokens) {
+        var operands = List.of(
+                x.name(),
+                graph.longs(new long[] {0}, 1).name(),
+                graph.longs(new long[] {-1}, 1).name(),
+                graph.longs(new long[] {1}, 1).name());
+        var dims = List.of(x.dim(0), tokens, x.dim(2));
+        return graph.append("", "Slice", operands, List.of(new Value("", x.type(), dims)), List.of(), 0)
                 .getFirst();
     }
 

@@ -8,6 +8,7 @@ import dev.suffice.models.onnx.OperatorSet;
 import dev.suffice.models.onnx.Value;
 import dev.suffice.models.quantise.BlockQuantiser;
 import dev.suffice.models.safetensors.Weights;
+import java.util.Set;
 
 /**
  * A decoder-only language model. Immutable.
@@ -99,6 +100,16 @@ public abstract class Decoder {
         return isQuantised(weights, path(0) + ".self_attn") ? 1 : 0;
     }
 
+    /** The path of the embedding's weights. */
+    public String embeddingPath() {
+        return prefix + "embed_tokens";
+    }
+
+    /** The path of the last normalisation's weights. */
+    public String lastNormPath() {
+        return prefix + "norm";
+    }
+
     /** Whether an attention's output layer is quantised, which is taken to tell of the whole model. */
     static boolean isQuantised(Weights weights, String path) {
         return weights.contains(path + ".o_proj" + BlockQuantiser.PACKED);
@@ -106,13 +117,30 @@ public abstract class Decoder {
 
     /** The whole decoder. */
     public Network network() {
+        return network(Set.of());
+    }
+
+    /** Name of an output: the state of the new tokens after a layer, FLOAT32 [1, tokens, hidden]. */
+    public static String state(int layer) {
+        return "state." + layer;
+    }
+
+    /**
+     * The whole decoder, which also gives {@link #state states}.
+     *
+     * @param layers after which
+     */
+    public Network network(Set<Integer> layers) {
         var graph = new GraphBuilder("decoder", OperatorSet.ONNX_RUNTIME);
         var ops = new DecoderLayers(graph, weights, config, normsCountFromOne());
-        var embedded = embed(ops, prefix + "embed_tokens");
+        var embedded = embed(ops, embeddingPath());
         var x = ops.norm(path(0) + ".input_layernorm", embedded);
-        int layers = config.layers().size();
-        for (int i = 0; i < layers; i++) {
-            x = layer(ops, i, path(i), x, i + 1 == layers ? prefix + "norm" : path(i + 1) + ".input_layernorm");
+        int count = config.layers().size();
+        for (int i = 0; i < count; i++) {
+            x = layer(ops, i, path(i), x, i + 1 == count ? lastNormPath() : path(i + 1) + ".input_layernorm");
+            if (layers.contains(i)) {
+                graph.output(state(i), x.sum());
+            }
             graph.cut("layers." + i);
         }
         graph.output(LOGITS, head(ops, ops.wanted(x.value())));
@@ -144,6 +172,6 @@ public abstract class Decoder {
 
     /** Logits of normalised states. */
     Value head(DecoderLayers ops, Value states) {
-        return ops.linear(config.tied() ? prefix + "embed_tokens" : "lm_head", states, config.vocabulary());
+        return ops.linear(config.tied() ? embeddingPath() : "lm_head", states, config.vocabulary());
     }
 }

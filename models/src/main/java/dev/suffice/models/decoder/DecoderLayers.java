@@ -1,12 +1,10 @@
 package dev.suffice.models.decoder;
 
 import dev.suffice.engine.ElementType;
-import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.family.Activation;
 import dev.suffice.models.onnx.DecoderOperators;
 import dev.suffice.models.onnx.DecoderOperators.Attended;
-import dev.suffice.models.onnx.DecoderOperators.BlockQuantised;
 import dev.suffice.models.onnx.DecoderOperators.Cache;
 import dev.suffice.models.onnx.DecoderOperators.Grouped;
 import dev.suffice.models.onnx.DecoderOperators.Rotary;
@@ -15,7 +13,6 @@ import dev.suffice.models.onnx.GraphBuilder;
 import dev.suffice.models.onnx.GraphBuilder.Normalised;
 import dev.suffice.models.onnx.Value;
 import dev.suffice.models.quantise.BlockQuantiser;
-import dev.suffice.models.safetensors.StoredTensor;
 import dev.suffice.models.safetensors.Weights;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +31,7 @@ final class DecoderLayers {
     private final GraphBuilder graph;
     private final DecoderOperators operators;
     private final Weights weights;
+    private final Matrices matrices;
     private final DecoderConfig config;
     private final boolean fromOne;
     private final Value tokens;
@@ -51,6 +49,7 @@ final class DecoderLayers {
         this.graph = graph;
         this.operators = new DecoderOperators(graph);
         this.weights = weights;
+        this.matrices = new Matrices(graph, operators, weights);
         this.config = config;
         this.tokens = graph.input(Decoder.TOKENS, ElementType.INT64, BATCH, TOKENS);
         this.lastPosition = graph.input(Decoder.LAST_POSITION, ElementType.INT32, BATCH);
@@ -81,71 +80,18 @@ final class DecoderLayers {
 
     /** The states of the tokens, [1, tokens, hidden]. */
     Value embed(String path) {
-        graph.scope(path);
-        if (!weights.contains(path + BlockQuantiser.PACKED)) {
-            return graph.gather(matrix(path, config.vocabulary(), config.hidden()), tokens);
-        }
-        var matrix = quantised(path, config.vocabulary(), config.hidden());
-        var packed = stored(path + BlockQuantiser.PACKED);
-        var scales = stored(path + BlockQuantiser.SCALES);
-        long rows = config.vocabulary();
-        return operators.gather(
-                matrix,
-                graph.stored(packed, rows, packed.length() / rows),
-                graph.weight(scales, rows, scales.shape().elements() / rows),
-                tokens);
-    }
-
-    private StoredTensor stored(String name) {
-        return weights.find(name)
-                .orElseThrow(() -> new ModelException("%s: tensor %s: missing".formatted(weights.folder(), name)));
-    }
-
-    private Value matrix(String path, long rows, long columns) {
-        return graph.weight(weights.require(path + ".weight", Shape.of(rows, columns)), rows, columns);
-    }
-
-    private BlockQuantised quantised(String path, long rows, long columns) {
-        var packed = stored(path + BlockQuantiser.PACKED);
-        var shape = packed.shape();
-        long blocks = shape.rank() == 3 ? shape.size(1) : 0;
-        long bytes = shape.rank() == 3 ? shape.size(2) : 0;
-        var scales = weights.require(path + BlockQuantiser.SCALES, Shape.of(rows, blocks));
-        for (int bits : new int[] {4, 8}) {
-            long block = bytes * 8 / bits;
-            if (packed.type() == ElementType.UINT8
-                    && shape.size(0) == rows
-                    && block >= 16
-                    && Long.bitCount(block) == 1
-                    && blocks == (columns + block - 1) / block) {
-                return new BlockQuantised(
-                        graph.stored(packed, rows, blocks, bytes),
-                        graph.weight(scales, rows * blocks),
-                        bits,
-                        (int) block,
-                        columns);
-            }
-        }
-        throw new ModelException(
-                "%s: tensor %s: %s %s: must be UINT8 [%d, blocks, bytes], blocks of 16, 32, 64, 128 or 256 of %d columns"
-                        .formatted(packed.file(), packed.name(), packed.type(), shape, rows, columns));
+        return matrices.rows(path, config.vocabulary(), config.hidden(), tokens);
     }
 
     /** A fully connected layer, with a bias if there is one. */
     Value linear(String path, Value x, long features) {
-        graph.scope(path);
-        var y = weights.contains(path + BlockQuantiser.PACKED)
-                ? operators.matmul(x, quantised(path, features, x.size(-1)))
-                : graph.fusedMatmul(x, matrix(path, features, x.size(-1)), false, true);
-        return weights.contains(path + ".bias")
-                ? graph.add(y, graph.weight(weights.require(path + ".bias", Shape.of(features)), features))
-                : y;
+        return matrices.linear(path, x, features);
     }
 
     /** Weight of a normalisation. */
     Value scale(String path, long size) {
         graph.scope(path);
-        var weight = graph.weight(weights.require(path + ".weight", Shape.of(size)), size);
+        var weight = matrices.vector(path + ".weight", size);
         return fromOne ? graph.add(weight, graph.scalar(1)) : weight;
     }
 

@@ -269,6 +269,18 @@ public final class DecoderOperators {
                 .getFirst();
     }
 
+    /** The last row of [batch, tokens, C]. */
+    public Value lastToken(Value x) {
+        var operands = List.of(
+                x.name(),
+                graph.longs(new long[] {-1}, 1).name(),
+                graph.longs(new long[] {Long.MAX_VALUE}, 1).name(),
+                graph.longs(new long[] {1}, 1).name());
+        var dims = List.of(x.dim(0), Dim.of(1), x.dim(2));
+        return graph.append("", "Slice", operands, List.of(new Value("", x.type(), dims)), List.of(), 0)
+                .getFirst();
+    }
+
     /** tanh(x / cap) x cap. */
     public Value softcap(Value x, double cap) {
         return graph.multiply(graph.unary("Tanh", graph.divide(x, graph.scalar(cap))), graph.scalar(cap));

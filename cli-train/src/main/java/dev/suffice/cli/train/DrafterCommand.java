@@ -83,9 +83,7 @@ final class DrafterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var policy = new SpeculationPolicy.Fixed(draftTokens);
-        var lines = Files.readAllLines(prompts).stream()
-                .filter(line -> !line.isBlank())
-                .toList();
+        var lines = lines();
         if (lines.isEmpty()) {
             throw new InvalidRequestException(
                     "prompts %s: has none; give a few hundred, one a line".formatted(prompts));
@@ -109,6 +107,16 @@ final class DrafterCommand implements Callable<Integer> {
             print(drafts, costs, trained);
         }
         return 0;
+    }
+
+    private List<String> lines() {
+        try {
+            return Files.readAllLines(prompts).stream()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+        } catch (IOException e) {
+            throw new InvalidRequestException("prompts %s: cannot be read: %s".formatted(prompts, e.getMessage()));
+        }
     }
 
     private static LanguageModel open(ModelStore store, String name) {

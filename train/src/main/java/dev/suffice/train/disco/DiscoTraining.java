@@ -146,12 +146,17 @@ public final class DiscoTraining {
         return best;
     }
 
-    /** Among the thresholds the lowest of those that give the most tokens per time. */
+    /** Among probabilities that the classifier gives, the lowest of the thresholds with the most tokens per time. */
     private double threshold(DraftClassifier classifier, List<DraftTrace> traces) {
+        var given = traces.stream()
+                .flatMap(trace -> trace.features().stream())
+                .mapToDouble(classifier::probability)
+                .sorted()
+                .toArray();
         double threshold = 0;
         double most = 0;
         for (int t = 0; t <= THRESHOLDS; t++) {
-            double candidate = (double) t / THRESHOLDS;
+            double candidate = t == 0 ? 0 : given[(int) ((long) (given.length - 1) * t / THRESHOLDS)];
             double tokens = costs.tokensPerPass(traces, DraftCosts.until(classifier, candidate));
             if (tokens > most + 1e-9) {
                 most = tokens;

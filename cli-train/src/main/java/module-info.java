@@ -4,6 +4,7 @@ module dev.suffice.cli.train {
     requires dev.suffice.cli;
     requires dev.suffice.diffusion;
     requires dev.suffice.labels;
+    requires dev.suffice.language;
     requires dev.suffice.train;
     requires info.picocli;
     requires static org.jspecify;

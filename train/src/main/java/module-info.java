@@ -4,6 +4,7 @@ module dev.suffice.train {
     requires ai.djl.tokenizers;
     requires transitive dev.suffice.diffusion;
     requires dev.suffice.engine.onnxruntime;
+    requires transitive dev.suffice.language;
     requires java.desktop;
     requires org.bytedeco.javacpp;
     requires org.bytedeco.pytorch;
@@ -12,6 +13,7 @@ module dev.suffice.train {
     requires tools.jackson.databind;
 
     exports dev.suffice.train;
+    exports dev.suffice.train.disco;
     exports dev.suffice.train.eval;
     exports dev.suffice.train.scene;
     exports dev.suffice.train.stepsaver;

@@ -101,7 +101,7 @@ final class GenerateCommand implements Callable<Integer> {
             var report = Json.object().put("model", model.name());
             opened.draft()
                     .ifPresent(draft -> report.putObject("draft")
-                            .put("method", draft.method().name().toLowerCase(Locale.ROOT))
+                            .put("method", draft.method().toString())
                             .put("coverage", draft.coverage()));
             var list = report.putArray("answers");
             for (var answer : answers) {

@@ -54,9 +54,9 @@ final class GenerationOptions {
 
     @Option(
             names = "--draft-tokens",
-            paramLabel = "auto|N|heuristic|confidence",
+            paramLabel = "auto|N|heuristic|confidence|disco=FILE",
             description =
-                    "How far to draft: auto (as far as it pays), always N, or by one of the published schedules. The text is the same.")
+                    "How far to draft: auto (as far as it pays), always N, by a published schedule, or as trained. The text is the same.")
     private String draftTokens = "auto";
 
     @Option(names = "--temperature", paramLabel = "T", description = "0 takes the likeliest token, always.")
@@ -158,6 +158,9 @@ final class GenerationOptions {
         var others = new ArrayList<LanguageModel>();
         try {
             var draft = draft(store, opened, others);
+            if (policy instanceof SpeculationPolicy.Disco disco) {
+                disco.model().check(draft.map(DraftModel::pair));
+            }
             var drafters = draft.map(one -> List.of(one.drafter())).orElseGet(this::drafters);
             var used = drafters.isEmpty() ? new SpeculationPolicy.None() : policy;
             return new Opened(opened, new TextWriter(opened, drafters, used), draft, others);

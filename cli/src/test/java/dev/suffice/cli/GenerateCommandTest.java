@@ -113,7 +113,10 @@ class GenerateCommandTest {
     void whatIsWrongIsSaid() {
         wrong("suffice: model nowhere:", "--model", "nowhere");
         wrong("suffice: 17 draft tokens: must be between 1 and 16", "--draft-tokens", "17");
-        wrong("suffice: draft tokens x: must be auto, none, heuristic, confidence, or a number", "--draft-tokens", "x");
+        wrong(
+                "suffice: draft tokens x: must be auto, none, heuristic, confidence, disco=FILE, or a number",
+                "--draft-tokens",
+                "x");
         wrong("suffice: speculate x: must be auto, none, lookup, suffix, or draft= and a model", "--speculate", "x");
         wrong("suffice: temperature -1.0: must be between 0 and 100", "--temperature", "-1");
         wrong("suffice: max tokens 0: must be at least 1", "--max-tokens", "0");

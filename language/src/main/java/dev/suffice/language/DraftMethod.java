@@ -1,5 +1,7 @@
 package dev.suffice.language;
 
+import java.util.Locale;
+
 /** How a draft model's words reach the model that it drafts for. */
 public enum DraftMethod {
     /** Both have the same vocabulary: {@link ModelDrafter}. */
@@ -7,5 +9,10 @@ public enum DraftMethod {
     /** From the tokens that both vocabularies have: {@link TokenIntersectionDrafter}. */
     TLI,
     /** As text: {@link StringMatchDrafter}. */
-    SLEM
+    SLEM;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

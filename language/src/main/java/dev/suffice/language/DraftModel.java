@@ -2,6 +2,7 @@ package dev.suffice.language;
 
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.language.speculate.Drafter;
+import dev.suffice.language.speculate.ModelPair;
 
 /**
  * A smaller model that drafts for another.
@@ -9,8 +10,9 @@ import dev.suffice.language.speculate.Drafter;
  * @param drafter what drafts with it; thread-safe; must not outlive the two models
  * @param method how
  * @param coverage the share of the other model's tokens that it has, 0 to 1
+ * @param pair the two models
  */
-public record DraftModel(Drafter drafter, DraftMethod method, double coverage) {
+public record DraftModel(Drafter drafter, DraftMethod method, double coverage, ModelPair pair) {
     /**
      * Drafts token by token: as it is if both models number the same tokens alike, and from the tokens that both have otherwise.
      *
@@ -45,7 +47,9 @@ public record DraftModel(Drafter drafter, DraftMethod method, double coverage) {
             case TLI -> new TokenIntersectionDrafter(draft.session(), draft.tokenizer(), target.tokenizer(), map);
             case SLEM -> new StringMatchDrafter(draft.session(), draft.tokenizer(), target.tokenizer(), map);
         };
-        return new DraftModel(drafter, method, map.coverage());
+        var pair = new ModelPair(
+                target.name(), target.fingerprint(), draft.name(), draft.fingerprint(), method.toString());
+        return new DraftModel(drafter, method, map.coverage(), pair);
     }
 
     private static VocabularyMap map(LanguageModel target, LanguageModel draft) {

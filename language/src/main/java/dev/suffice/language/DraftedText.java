@@ -1,6 +1,8 @@
 package dev.suffice.language;
 
+import dev.suffice.language.speculate.DraftScores;
 import java.util.Arrays;
+import java.util.TreeMap;
 
 /** What a draft model has written since the text: bytes, and how likely it found the token that begins at each. Not thread-safe. */
 final class DraftedText {
@@ -9,10 +11,13 @@ final class DraftedText {
     /** Of the token that begins at a byte; 1 where none does. */
     private double[] probabilities = new double[64];
 
+    /** What was said of the places of tokens, by the first byte of each. */
+    private final TreeMap<Integer, DraftScores> said = new TreeMap<>();
+
     private int length;
 
     /** A token. */
-    void add(byte[] token, double probability) {
+    void add(byte[] token, double probability, DraftScores scores) {
         if (length + token.length > bytes.length) {
             int size = Math.max(length + token.length, 2 * bytes.length);
             bytes = Arrays.copyOf(bytes, size);
@@ -22,6 +27,7 @@ final class DraftedText {
         Arrays.fill(probabilities, length, length + token.length, 1);
         if (token.length > 0) {
             probabilities[length] = probability;
+            said.put(length, scores);
         }
         length += token.length;
     }
@@ -51,5 +57,10 @@ final class DraftedText {
             product *= probabilities[i];
         }
         return product;
+    }
+
+    /** What was said of the token that has a byte; there has to be one. */
+    DraftScores scores(int at) {
+        return said.floorEntry(at).getValue();
     }
 }

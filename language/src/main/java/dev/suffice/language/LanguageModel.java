@@ -11,6 +11,7 @@ import dev.suffice.language.constrain.TokenTrie;
 import dev.suffice.language.sampling.TokenRule;
 import dev.suffice.models.decoder.Decoder;
 import dev.suffice.models.decoder.Decoders;
+import dev.suffice.models.folder.ModelFingerprint;
 import dev.suffice.models.gguf.GgufFile;
 import dev.suffice.models.gguf.GgufTokenizer;
 import dev.suffice.models.tokenizer.Tokenizer;
@@ -33,13 +34,16 @@ public final class LanguageModel implements AutoCloseable {
     public static final int USUAL_CONTEXT = 4096;
 
     private final String name;
+    private final Path folder;
     private final Tokenizer tokenizer;
     private final Optional<ChatTemplate> template;
     private final DecoderSession session;
     private @Nullable TokenTrie trie;
 
-    private LanguageModel(String name, Tokenizer tokenizer, Optional<ChatTemplate> template, DecoderSession session) {
+    private LanguageModel(
+            String name, Path folder, Tokenizer tokenizer, Optional<ChatTemplate> template, DecoderSession session) {
         this.name = name;
+        this.folder = folder;
         this.tokenizer = tokenizer;
         this.template = template;
         this.session = session;
@@ -62,6 +66,7 @@ public final class LanguageModel implements AutoCloseable {
             var template = ChatTemplate.find(path);
             return open(
                     name,
+                    path,
                     decoder,
                     Tokenizer.open(path, decoder.config().maxPositions()),
                     _ -> template,
@@ -70,9 +75,11 @@ public final class LanguageModel implements AutoCloseable {
                     options);
         }
         var file = GgufFile.read(path);
-        var decoder = Decoders.open(GgufCache.folder(file, cache));
+        var folder = GgufCache.folder(file, cache);
+        var decoder = Decoders.open(folder);
         return open(
                 name,
+                folder,
                 decoder,
                 GgufTokenizer.open(file),
                 tokenizer -> file.metadata()
@@ -85,6 +92,7 @@ public final class LanguageModel implements AutoCloseable {
 
     private static LanguageModel open(
             String name,
+            Path folder,
             Decoder decoder,
             Tokenizer tokenizer,
             Function<Tokenizer, Optional<ChatTemplate>> template,
@@ -94,7 +102,8 @@ public final class LanguageModel implements AutoCloseable {
         try {
             int tokens = context.orElse(Math.min(USUAL_CONTEXT, decoder.config().maxPositions()));
             var read = template.apply(tokenizer);
-            return new LanguageModel(name, tokenizer, read, DecoderSession.open(decoder, tokens, engine, options));
+            return new LanguageModel(
+                    name, folder, tokenizer, read, DecoderSession.open(decoder, tokens, engine, options));
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -112,6 +121,11 @@ public final class LanguageModel implements AutoCloseable {
     /** What results say they were made with. */
     public String name() {
         return name;
+    }
+
+    /** Tells the model from others, by its configuration and samples of its weights; 16 hexadecimal digits. */
+    public String fingerprint() {
+        return ModelFingerprint.ofLanguageModel(folder);
     }
 
     /** Texts to tokens and back. */

@@ -2,6 +2,7 @@ package dev.suffice.language;
 
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DraftScores;
 import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
 import java.util.ArrayList;
@@ -78,10 +79,10 @@ public final class ModelDrafter implements Drafter {
                 var logits = draft.isEmpty()
                         ? reader.after(tokens, length)
                         : reader.after(draft.getLast().token());
-                var scores = new TokenScores(logits.clone());
+                var scores = new DraftScores(logits.clone());
                 var distribution = ahead.next(logits);
                 int token = distribution.draw(random);
-                draft.add(new DraftToken(token, Math.exp(scores.logProbability(token)), distribution));
+                draft.add(new DraftToken(token, scores.probability(token), distribution).with(scores));
                 ahead.add(token);
             }
             return draft;

@@ -1,6 +1,7 @@
 package dev.suffice.language;
 
 import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DraftScores;
 import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
 import dev.suffice.models.tokenizer.Tokenizer;
@@ -81,22 +82,23 @@ public final class StringMatchDrafter implements Drafter {
                     logits = reader.after(last);
                 }
                 last = Logits.argMax(logits);
-                double probability = Math.exp(new TokenScores(logits).logProbability(last));
+                var scores = new DraftScores(logits);
+                double probability = scores.probability(last);
                 if (draft.tokenizer().isSpecial(last)) {
-                    return ended(proposed, map.toTarget(last), probability);
+                    return ended(proposed, map.toTarget(last), probability, scores);
                 }
-                written.add(draft.tokenizer().bytes(last), probability);
+                written.add(draft.tokenizer().bytes(last), probability, scores);
                 proposed = proposed(written);
             }
             return proposed.size() > most ? List.copyOf(proposed.subList(0, most)) : proposed;
         }
 
-        private List<DraftToken> ended(List<DraftToken> proposed, int special, double probability) {
+        private List<DraftToken> ended(List<DraftToken> proposed, int special, double probability, DraftScores scores) {
             if (special == VocabularyMap.NONE) {
                 return proposed;
             }
             var all = new ArrayList<>(proposed);
-            all.add(DraftToken.certain(special, probability));
+            all.add(DraftToken.certain(special, probability).with(scores));
             return all;
         }
 
@@ -108,7 +110,7 @@ public final class StringMatchDrafter implements Drafter {
             int from = 0;
             for (int token : tokens) {
                 int to = from + target.tokenizer().bytes(token).length;
-                all.add(DraftToken.certain(token, written.probability(from, to)));
+                all.add(DraftToken.certain(token, written.probability(from, to)).with(written.scores(from)));
                 from = to;
             }
             return all;

@@ -2,6 +2,7 @@ package dev.suffice.language;
 
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DraftScores;
 import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
 import dev.suffice.models.tokenizer.Tokenizer;
@@ -104,8 +105,8 @@ public final class TokenIntersectionDrafter implements Drafter {
                 if (drawn == VocabularyMap.NONE) {
                     break;
                 }
-                double confidence = Math.exp(new TokenScores(logits).logProbability(drawn));
-                proposed.add(new DraftToken(token, confidence, distribution));
+                var scores = new DraftScores(logits);
+                proposed.add(new DraftToken(token, scores.probability(drawn), distribution).with(scores));
                 ahead.add(token);
             }
             return proposed;

@@ -13,15 +13,19 @@ import dev.suffice.language.constrain.Whitespace;
 import dev.suffice.language.sampling.SamplingOptions;
 import dev.suffice.language.sampling.TokenRule;
 import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DiscoModel;
+import dev.suffice.language.speculate.DraftClassifier;
 import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
 import dev.suffice.language.speculate.SpeculationPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,12 +53,16 @@ class DraftModelTest {
     /** Has little to do with it. */
     private static LanguageModel other;
 
+    /** Drawn without drafts. */
+    private static PairCounts plain;
+
     @BeforeAll
     static void open() throws IOException {
         target = open(TestModels.folder().resolve("llama-tied"));
         renumbered = open(OtherVocabulary.twin("llama-tied", folder.resolve("renumbered"), 0));
         similar = open(OtherVocabulary.twin("llama-tied", folder.resolve("similar"), 60));
         other = open(OtherVocabulary.twin("gemma3", folder.resolve("other"), 60));
+        plain = pairs(List.of(), new SpeculationPolicy.None(), 1);
     }
 
     private static LanguageModel open(Path path) {
@@ -99,6 +107,18 @@ class DraftModelTest {
     }
 
     @Test
+    void theModelsAreTold() {
+        var pair = DraftModel.of(target, similar).pair();
+        assertThat(pair).hasToString("similar drafting for llama-tied by tli");
+        assertThat(pair.isSame(DraftModel.of(target, similar).pair())).isTrue();
+        assertThat(pair.isSame(DraftModel.of(target, similar, DraftMethod.SLEM).pair()))
+                .isFalse();
+        assertThat(pair.isSame(DraftModel.of(target, renumbered).pair())).isFalse();
+        assertThat(pair.isSame(DraftModel.of(similar, similar, DraftMethod.TLI).pair()))
+                .isFalse();
+    }
+
+    @Test
     void almostNothingInCommonIsRefused() {
         try (var pieces = OtherVocabulary.sentencePieces()) {
             var map = VocabularyMap.of(target.tokenizer(), 600, pieces, 10);
@@ -122,7 +142,19 @@ class DraftModelTest {
                 new SpeculationPolicy.Fixed(1),
                 new SpeculationPolicy.Fixed(6),
                 new SpeculationPolicy.Confidence(0.4),
+                disco(),
                 new SpeculationPolicy.Auto());
+    }
+
+    /** A classifier that nobody trained. */
+    private static SpeculationPolicy disco() {
+        var random = new SplittableRandom(2);
+        var centre = new double[DraftClassifier.FEATURES];
+        var scale = new double[DraftClassifier.FEATURES];
+        Arrays.fill(scale, 1);
+        var weights = random.doubles(DraftClassifier.size(4), -1, 1).toArray();
+        return new SpeculationPolicy.Disco(new DiscoModel(
+                DraftModel.of(target, similar).pair(), 0.5, new DraftClassifier(centre, scale, weights)));
     }
 
     @ParameterizedTest
@@ -186,20 +218,19 @@ class DraftModelTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SAME_VOCABULARY")
     void sampledAnswersHaveTheSameDistribution(DraftMethod method) {
-        var options = SamplingOptions.withTemperature(0.7).withTopK(6);
-        var plain = pairs(List.of(), new SpeculationPolicy.None(), options, 1);
         for (var draft : List.of(similar, other)) {
-            var speculated = pairs(List.of(drafter(draft, method)), new SpeculationPolicy.Fixed(3), options, 1_000_000);
-            assertThat(speculated.differs(plain)).as(draft.name()).isFalse();
+            var policy = draft == similar == (method == DraftMethod.TLI) ? new SpeculationPolicy.Fixed(3) : disco();
+            var speculated = pairs(List.of(drafter(draft, method)), policy, 1_000_000);
+            assertThat(speculated.differs(plain))
+                    .as("%s, %s", draft.name(), policy.name())
+                    .isFalse();
         }
     }
 
     @Test
     void aDrafterThatDoesNotDrawFromWhatItSaysWouldBeNoticed() {
-        var options = SamplingOptions.withTemperature(0.7).withTopK(6);
-        var plain = pairs(List.of(), new SpeculationPolicy.None(), options, 1);
         var drafter = new Liar(drafter(similar, DraftMethod.TLI));
-        var speculated = pairs(List.of(drafter), new SpeculationPolicy.Fixed(3), options, 1_000_000);
+        var speculated = pairs(List.of(drafter), new SpeculationPolicy.Fixed(3), 1_000_000);
         assertThat(speculated.differs(plain)).isTrue();
     }
 
@@ -241,8 +272,8 @@ class DraftModelTest {
     }
 
     /** The second and third token together, over many seeds. */
-    private static PairCounts pairs(
-            List<Drafter> drafters, SpeculationPolicy policy, SamplingOptions options, long firstSeed) {
+    private static PairCounts pairs(List<Drafter> drafters, SpeculationPolicy policy, long firstSeed) {
+        var options = SamplingOptions.withTemperature(0.7).withTopK(6);
         var counts = new PairCounts();
         var generator = new Generator("tiny", target.session(), drafters, policy);
         var prompt = target.prompt(PROMPT);

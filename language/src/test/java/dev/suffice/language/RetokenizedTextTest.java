@@ -2,6 +2,7 @@ package dev.suffice.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.suffice.language.speculate.DraftScores;
 import dev.suffice.models.tokenizer.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -159,15 +160,19 @@ class RetokenizedTextTest {
     void ofADraftOnlyWholeCharactersCount() {
         var drafted = new DraftedText();
         var fox = "🦊".getBytes(StandardCharsets.UTF_8);
-        drafted.add(new byte[] {'a'}, 0.5);
-        drafted.add(Arrays.copyOf(fox, 3), 0.25);
+        var scores = new DraftScores(new float[1]);
+        var later = new DraftScores(new float[2]);
+        drafted.add(new byte[] {'a'}, 0.5, scores);
+        drafted.add(Arrays.copyOf(fox, 3), 0.25, later);
         assertThat(drafted.characters()).isEqualTo(new byte[] {'a'});
-        drafted.add(Arrays.copyOfRange(fox, 3, 4), 0.75);
+        drafted.add(Arrays.copyOfRange(fox, 3, 4), 0.75, scores);
         assertThat(drafted.characters()).isEqualTo("a🦊".getBytes(StandardCharsets.UTF_8));
         assertThat(drafted.probability(0, 1)).isEqualTo(0.5);
         assertThat(drafted.probability(1, 5)).isEqualTo(0.1875);
         assertThat(drafted.probability(2, 3)).isEqualTo(1);
-        drafted.add(new byte[] {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80}, 1);
+        assertThat(drafted.scores(0)).isSameAs(scores);
+        assertThat(drafted.scores(3)).isSameAs(later);
+        drafted.add(new byte[] {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80}, 1, scores);
         assertThat(drafted.characters()).as("what becomes no character").hasSize(10);
     }
 }

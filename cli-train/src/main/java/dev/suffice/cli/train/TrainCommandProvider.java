@@ -22,6 +22,7 @@ public final class TrainCommandProvider implements CommandProvider {
                 PlacesCommand.class,
                 PromptsCommand.class,
                 StepSaverCommand.class,
+                DrafterCommand.class,
                 JudgesCommand.class,
                 EvaluateCommand.class
             })
@@ -33,7 +34,8 @@ public final class TrainCommandProvider implements CommandProvider {
         @Override
         public void run() {
             throw new ParameterException(
-                    spec.commandLine(), "what to train is missing: places, prompts, stepsaver, judges or evaluate");
+                    spec.commandLine(),
+                    "what to train is missing: places, prompts, stepsaver, drafter, judges or evaluate");
         }
     }
 }

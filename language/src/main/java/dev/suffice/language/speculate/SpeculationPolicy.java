@@ -146,6 +146,34 @@ public sealed interface SpeculationPolicy {
     }
 
     /**
+     * Until a classifier that was trained for the two models finds the last token likely to be rejected (DISCO, Mamou et al. 2024), by the first drafter. Tokens of
+     * which no draft model said anything do not end a draft.
+     *
+     * @param model the classifier, its threshold, and whom it was trained for
+     */
+    record Disco(DiscoModel model) implements SpeculationPolicy {
+        @Override
+        public String name() {
+            return "disco";
+        }
+
+        @Override
+        public Decisions start(PassCosts costs) {
+            return (drafters, room) -> first(drafters, room, this::more);
+        }
+
+        private boolean more(List<DraftToken> draft) {
+            return draft.isEmpty()
+                    || draft.getLast()
+                            .scores()
+                            .map(said ->
+                                    model.classifier().probability(DraftClassifier.features(said, draft.size() - 1)))
+                            .map(probability -> probability >= model.threshold())
+                            .orElse(true);
+        }
+    }
+
+    /**
      * As many, and by whom, as gives the most tokens in the least time: acceptance is estimated while the text is written, costs are measured; nothing is drafted
      * where that does not pay.
      */

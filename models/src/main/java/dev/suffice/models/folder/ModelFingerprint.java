@@ -29,9 +29,23 @@ public final class ModelFingerprint {
      * @throws SufficeException if a file cannot be read
      */
     public static String of(Path folder) {
+        return of(folder, PARTS);
+    }
+
+    /**
+     * The fingerprint of a language model's folder in the layout of transformers.
+     *
+     * @return 16 hexadecimal digits
+     * @throws SufficeException if a file cannot be read
+     */
+    public static String ofLanguageModel(Path folder) {
+        return of(folder, List.of(""));
+    }
+
+    private static String of(Path folder, List<String> parts) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (var part : PARTS) {
+            for (var part : parts) {
                 for (var file : files(folder.resolve(part))) {
                     digest.update((part + "/" + file.getFileName()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
                     add(digest, file);

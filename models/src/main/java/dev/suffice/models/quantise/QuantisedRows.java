@@ -86,10 +86,10 @@ public final class QuantisedRows implements MatrixRows {
         for (int i = 0; i < columns; i++) {
             int block = i / format.block();
             int at = i % format.block();
+            long start = from + (long) block * format.bytes();
             int number = format.bits() == 8
-                    ? numbers.get(ValueLayout.JAVA_BYTE, from + (long) block * format.bytes() + at) & 0xff
-                    : numbers.get(ValueLayout.JAVA_BYTE, from + (long) block * format.bytes() + at / 2) >> 4 * (at % 2)
-                            & 0xf;
+                    ? numbers.get(ValueLayout.JAVA_BYTE, start + at) & 0xff
+                    : (numbers.get(ValueLayout.JAVA_BYTE, start + at / 2) >> (4 * (at % 2))) & 0xf;
             target[i] = (number - format.half()) * scales.get(FLOAT, (row * blocks + block) * Float.BYTES);
         }
     }

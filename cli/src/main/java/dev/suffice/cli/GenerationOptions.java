@@ -7,6 +7,7 @@ import dev.suffice.language.DraftMethod;
 import dev.suffice.language.DraftModel;
 import dev.suffice.language.LanguageModel;
 import dev.suffice.language.Overflow;
+import dev.suffice.language.SelfDrafter;
 import dev.suffice.language.TextRequest;
 import dev.suffice.language.TextWriter;
 import dev.suffice.language.constrain.Constraint;
@@ -47,9 +48,9 @@ final class GenerationOptions {
 
     @Option(
             names = "--speculate",
-            paramLabel = "auto|none|lookup|suffix|draft=NAME[,slem]",
+            paramLabel = "auto|none|lookup|suffix|self|draft=NAME[,slem]",
             description =
-                    "Who drafts: auto (repetitions in prompt and answer), nobody, prompt lookup, suffixes, or a smaller model; with ,slem as text.")
+                    "Who drafts: auto (repetitions in prompt and answer, and the model's draft head if there is one), nobody, prompt lookup, suffixes, the draft head, or a smaller model; with ,slem as text.")
     private String speculate = "auto";
 
     @Option(
@@ -161,7 +162,7 @@ final class GenerationOptions {
             if (policy instanceof SpeculationPolicy.Disco disco) {
                 disco.model().check(draft.map(DraftModel::pair));
             }
-            var drafters = draft.map(one -> List.of(one.drafter())).orElseGet(this::drafters);
+            var drafters = draft.map(one -> List.of(one.drafter())).orElseGet(() -> drafters(opened));
             var used = drafters.isEmpty() ? new SpeculationPolicy.None() : policy;
             return new Opened(opened, new TextWriter(opened, drafters, used), draft, others);
         } catch (RuntimeException e) {
@@ -179,6 +180,7 @@ final class GenerationOptions {
                 store.find(name).path(),
                 name,
                 store.cache(),
+                heads(),
                 context == null ? OptionalInt.empty() : OptionalInt.of(context),
                 Engines.named(engine),
                 options);
@@ -195,15 +197,31 @@ final class GenerationOptions {
         return Optional.of(asText ? DraftModel.of(target, smaller, DraftMethod.SLEM) : DraftModel.of(target, smaller));
     }
 
-    private List<Drafter> drafters() {
+    /** Where draft heads are looked for, if one may be used. */
+    private Optional<Path> heads() {
+        return speculate.equals("auto") || speculate.equals("self")
+                ? Optional.of(Installation.home().resolve("drafters"))
+                : Optional.empty();
+    }
+
+    private List<Drafter> drafters(LanguageModel opened) {
         return switch (speculate) {
             case "none" -> List.of();
-            case "auto" -> List.of(new SuffixDrafter(new SuffixStore(STORED)), new PromptLookup());
+            case "auto" -> {
+                var all =
+                        new ArrayList<Drafter>(List.of(new SuffixDrafter(new SuffixStore(STORED)), new PromptLookup()));
+                if (opened.session().hasDraftHead()) {
+                    all.add(SelfDrafter.of(opened.session()));
+                }
+                yield all;
+            }
+            case "self" -> List.of(SelfDrafter.of(opened.session()));
             case "lookup" -> List.of(new PromptLookup());
             case "suffix" -> List.of(new SuffixDrafter(new SuffixStore(STORED)));
             default ->
                 throw new InvalidRequestException(
-                        "speculate %s: must be auto, none, lookup, suffix, or draft= and a model".formatted(speculate));
+                        "speculate %s: must be auto, none, lookup, suffix, self, or draft= and a model"
+                                .formatted(speculate));
         };
     }
 

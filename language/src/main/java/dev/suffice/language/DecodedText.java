@@ -4,7 +4,10 @@ import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
+import dev.suffice.models.decoder.Decoder;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A text that a decoder has read: its tokens, and the keys and values of each layer. It can be read on, and cut back to any earlier length. Not
@@ -18,6 +21,16 @@ public final class DecodedText implements AutoCloseable {
     private final KeyValueCache cache;
     private final int spare;
     private int[] tokens = new int[64];
+
+    /** What a draft head starts from, [tokens, width]; empty without one. */
+    private float[] fused = new float[0];
+
+    /** Whether that is kept. */
+    private boolean recording;
+
+    /** Tokens of which it is there. */
+    private int recorded;
+
     private int length;
 
     DecodedText(DecoderSession session) {
@@ -29,6 +42,28 @@ public final class DecodedText implements AutoCloseable {
     /** Tokens so far. */
     public int length() {
         return length;
+    }
+
+    /**
+     * From now on keeps what a draft head starts from, if the session has one.
+     *
+     * @return tokens of which it is there; what follows them has to be read anew for it
+     */
+    int record() {
+        recording = session.head().isPresent();
+        return recording ? recorded : length;
+    }
+
+    /** Most tokens. */
+    int context() {
+        return session.context();
+    }
+
+    /** What a draft head starts from, of some tokens, [1, rows, width]. */
+    void fused(int from, int rows, Tensor target) {
+        int width = Math.toIntExact(target.shape().size(2));
+        java.lang.foreign.MemorySegment.copy(
+                fused, from * width, target.data(), java.lang.foreign.ValueLayout.JAVA_FLOAT, 0, rows * width);
     }
 
     /** A copy of the tokens so far. */
@@ -59,7 +94,7 @@ public final class DecodedText implements AutoCloseable {
             int wanted = Math.max(0, to - Math.max(from, more.length - rows));
             // A call without any row is not worth a case of its own: one row is computed and dropped.
             try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, Math.max(1, wanted), vocabulary))) {
-                session.run(Arrays.copyOfRange(more, from, to), length, cache, made);
+                run(Arrays.copyOfRange(more, from, to), made);
                 for (int i = 0; i < wanted; i++) {
                     var row = new float[vocabulary];
                     java.lang.foreign.MemorySegment.copy(
@@ -76,6 +111,32 @@ public final class DecodedText implements AutoCloseable {
             from = to;
         }
         return logits;
+    }
+
+    private void run(int[] piece, Tensor logits) {
+        if (!recording) {
+            session.run(piece, length, cache, logits, Map.of());
+            return;
+        }
+        var head = session.head().orElseThrow();
+        int width = head.width();
+        var states = new LinkedHashMap<String, Tensor>();
+        try {
+            for (int layer : head.layers()) {
+                states.put(
+                        Decoder.state(layer), Tensor.allocate(ElementType.FLOAT32, Shape.of(1, piece.length, width)));
+            }
+            session.run(piece, length, cache, logits, states);
+            int needed = Math.multiplyExact(length + piece.length, width);
+            if (fused.length < needed) {
+                fused = Arrays.copyOf(
+                        fused, (int) Math.min((long) session.context() * width, Math.max(needed, 2L * fused.length)));
+            }
+            head.fuse(states, piece.length, fused, length * width);
+            recorded = length + piece.length;
+        } finally {
+            states.values().forEach(Tensor::close);
+        }
     }
 
     private void append(int[] more, int from, int to) {
@@ -114,6 +175,7 @@ public final class DecodedText implements AutoCloseable {
             throw new IllegalArgumentException("%d of %d tokens".formatted(kept, length));
         }
         length = kept;
+        recorded = Math.min(recorded, kept);
     }
 
     /**
@@ -130,7 +192,7 @@ public final class DecodedText implements AutoCloseable {
         boolean written = spare > 0 && position + 1 < length;
         var next = written ? cache.read(position + 1) : new float[0];
         try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, vocabulary))) {
-            session.run(new int[] {tokens[position]}, position, cache, made);
+            session.run(new int[] {tokens[position]}, position, cache, made, Map.of());
             return made.toFloatArray();
         } finally {
             if (written) {

@@ -8,8 +8,11 @@ import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.models.decoder.Decoder;
+import dev.suffice.models.decoder.DraftHead;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A decoder made ready to run, for texts of up to a number of tokens. Texts that are being read are {@link DecodedText}s, any number of which share the
@@ -21,7 +24,10 @@ public final class DecoderSession implements AutoCloseable {
     private final Session session;
     private final Map<String, Tensor> tables = new LinkedHashMap<>();
 
-    private DecoderSession(Decoder decoder, int context, Session session) {
+    private final Optional<DraftHeadSession> head;
+
+    private DecoderSession(Decoder decoder, int context, Session session, Optional<DraftHeadSession> head) {
+        this.head = head;
         this.decoder = decoder;
         this.context = context;
         this.session = session;
@@ -43,14 +49,50 @@ public final class DecoderSession implements AutoCloseable {
      * @throws InvalidRequestException if the context is out of its range
      */
     public static DecoderSession open(Decoder decoder, int context, Engine engine, SessionOptions options) {
+        return open(decoder, Optional.empty(), context, engine, options);
+    }
+
+    /**
+     * Opens a decoder with a head that drafts for it.
+     *
+     * @param head that fits the decoder
+     * @param context as above
+     * @throws InvalidRequestException if the context is out of its range, or the head does not fit
+     */
+    public static DecoderSession open(
+            Decoder decoder, Optional<DraftHead> head, int context, Engine engine, SessionOptions options) {
         int most = decoder.config().maxPositions();
         if (context < 1 || context > most) {
             throw new InvalidRequestException(
                     "context of %d tokens: must be between 1 and %d, what the model was made for"
                             .formatted(context, most));
         }
-        return new DecoderSession(
-                decoder, context, engine.open(decoder.network().graph(), options));
+        if (head.isPresent() && !head.get().fits(decoder)) {
+            throw new InvalidRequestException(
+                    "draft head: was trained for another model; use the one of this model, or none");
+        }
+        var read = head.map(one -> Set.copyOf(one.layers())).orElse(Set.of());
+        var session = engine.open(decoder.network(read).graph(), options);
+        try {
+            return new DecoderSession(
+                    decoder,
+                    context,
+                    session,
+                    head.map(one -> new DraftHeadSession(one, decoder, context, engine, options)));
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Whether it was opened with a head that drafts for it. */
+    public boolean hasDraftHead() {
+        return head.isPresent();
+    }
+
+    /** What drafts for it, if it was opened with that. */
+    Optional<DraftHeadSession> head() {
+        return head;
     }
 
     /** What it runs. */
@@ -73,8 +115,9 @@ public final class DecoderSession implements AutoCloseable {
      *
      * @param used positions in the cache
      * @param logits [1, rows, vocabulary], of the last tokens
+     * @param states by name, of all of them; none if nobody reads them
      */
-    void run(int[] tokens, int used, KeyValueCache cache, Tensor logits) {
+    void run(int[] tokens, int used, KeyValueCache cache, Tensor logits, Map<String, Tensor> states) {
         int rows = Math.toIntExact(logits.shape().size(1));
         var ids = new long[tokens.length];
         for (int i = 0; i < tokens.length; i++) {
@@ -97,6 +140,7 @@ public final class DecoderSession implements AutoCloseable {
             inputs.putAll(cache.past());
             var outputs = new LinkedHashMap<>(cache.present());
             outputs.put(Decoder.LOGITS, logits);
+            outputs.putAll(states);
             session.run(inputs, outputs);
         }
     }
@@ -111,6 +155,7 @@ public final class DecoderSession implements AutoCloseable {
     @Override
     public void close() {
         session.close();
+        head.ifPresent(DraftHeadSession::close);
         tables.values().forEach(Tensor::close);
     }
 }

@@ -99,6 +99,10 @@ public final class Generator {
         Generation go() {
             var prompt = fitting(request.prompt());
             cached = Math.min(common(text.tokens(), prompt), prompt.length - 1);
+            if (!(policy instanceof SpeculationPolicy.None)
+                    && drafters.stream().anyMatch(SelfDrafter.class::isInstance)) {
+                cached = Math.min(cached, text.record());
+            }
             text.cut(cached);
             var logits = text.read(Arrays.copyOfRange(prompt, cached, prompt.length), 1);
             cancellation.check();
@@ -168,7 +172,10 @@ public final class Generator {
                 return;
             }
             for (var drafter : drafters) {
-                var opened = drafter.start(writing, request.seed() + dropped);
+                long seed = request.seed() + dropped;
+                var opened = drafter instanceof SelfDrafter self
+                        ? self.start(text, writing, seed)
+                        : drafter.start(writing, seed);
                 active.add(new Active(drafter, opened));
                 opened.read(tokens);
             }

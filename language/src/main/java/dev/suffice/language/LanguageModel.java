@@ -11,6 +11,7 @@ import dev.suffice.language.constrain.TokenTrie;
 import dev.suffice.language.sampling.TokenRule;
 import dev.suffice.models.decoder.Decoder;
 import dev.suffice.models.decoder.Decoders;
+import dev.suffice.models.decoder.DraftHeads;
 import dev.suffice.models.folder.ModelFingerprint;
 import dev.suffice.models.gguf.GgufFile;
 import dev.suffice.models.gguf.GgufTokenizer;
@@ -61,6 +62,26 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel open(
             Path path, String name, Path cache, OptionalInt context, Engine engine, SessionOptions options) {
+        return open(path, name, cache, Optional.empty(), context, engine, options);
+    }
+
+    /**
+     * Opens a model with a head that drafts for it, if there is one.
+     *
+     * @param path as above
+     * @param name as above
+     * @param cache as above
+     * @param heads folder of folders of draft heads, of which the one that was trained for the model is taken; empty for none
+     * @param context as above
+     */
+    public static LanguageModel open(
+            Path path,
+            String name,
+            Path cache,
+            Optional<Path> heads,
+            OptionalInt context,
+            Engine engine,
+            SessionOptions options) {
         if (Files.isDirectory(path)) {
             var decoder = Decoders.open(path);
             var template = ChatTemplate.find(path);
@@ -70,6 +91,7 @@ public final class LanguageModel implements AutoCloseable {
                     decoder,
                     Tokenizer.open(path, decoder.config().maxPositions()),
                     _ -> template,
+                    heads,
                     context,
                     engine,
                     options);
@@ -85,6 +107,7 @@ public final class LanguageModel implements AutoCloseable {
                 tokenizer -> file.metadata()
                         .findText("tokenizer.chat_template")
                         .map(source -> ChatTemplate.of(path.toString(), source, specialTokens(tokenizer))),
+                heads,
                 context,
                 engine,
                 options);
@@ -96,6 +119,7 @@ public final class LanguageModel implements AutoCloseable {
             Decoder decoder,
             Tokenizer tokenizer,
             Function<Tokenizer, Optional<ChatTemplate>> template,
+            Optional<Path> heads,
             OptionalInt context,
             Engine engine,
             SessionOptions options) {
@@ -103,7 +127,16 @@ public final class LanguageModel implements AutoCloseable {
             int tokens = context.orElse(Math.min(USUAL_CONTEXT, decoder.config().maxPositions()));
             var read = template.apply(tokenizer);
             return new LanguageModel(
-                    name, folder, tokenizer, read, DecoderSession.open(decoder, tokens, engine, options));
+                    name,
+                    folder,
+                    tokenizer,
+                    read,
+                    DecoderSession.open(
+                            decoder,
+                            heads.flatMap(inside -> DraftHeads.find(inside, decoder)),
+                            tokens,
+                            engine,
+                            options));
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;

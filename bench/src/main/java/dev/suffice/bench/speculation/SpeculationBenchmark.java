@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -70,7 +71,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
             paramLabel = "LIST",
             description =
                     "How to draft, as in generate's --draft-tokens; with who drafts after an @: lookup, suffix, store (suffixes of earlier answers"
-                            + " too), all.")
+                            + " too), free (both), self (the draft head), all.")
     private String modes = "auto,3,5,heuristic,confidence";
 
     @Option(names = "--max-tokens", paramLabel = "N", description = "Tokens of an answer.")
@@ -106,6 +107,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
                 store.find(model).path(),
                 model,
                 store.cache(),
+                Optional.of(Path.of(System.getProperty("suffice.home", "."), "drafters")),
                 OptionalInt.empty(),
                 Engines.named(Engines.DEFAULT),
                 SessionOptions.defaults().withThreads(threads))) {
@@ -165,7 +167,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
         for (int repeat = 0; repeat < repeats; repeat++) {
             // Nothing is known at the start of each time, neither costs nor earlier answers.
             var generators = all.stream()
-                    .map(mode -> new Generator(model, opened.session(), mode.drafters(), mode.policy()))
+                    .map(mode -> new Generator(model, opened.session(), mode.drafters(opened), mode.policy()))
                     .toList();
             if (repeat == 0) {
                 for (var generator : generators) {

@@ -40,6 +40,13 @@ public final class Writing {
         return sampler.margin(logits.clone(), counts, rule);
     }
 
+    /** Whether the next token is the one with the highest score, whatever was written before. */
+    @SuppressWarnings("ReferenceEquality") // the one rule that allows everything
+    public boolean isPlain() {
+        var options = options();
+        return options.isGreedy() && !options.penalises() && options.bias().isEmpty() && rule == TokenRule.NONE;
+    }
+
     /** The answer goes on with a token. */
     public void add(int token) {
         counts.add(token);

@@ -1,0 +1,194 @@
+package dev.suffice.language;
+
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.engine.ElementType;
+import dev.suffice.engine.Shape;
+import dev.suffice.engine.Tensor;
+import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DraftToken;
+import dev.suffice.language.speculate.Drafter;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Drafts with a {@link dev.suffice.models.decoder.DraftHead draft head}, which reads what the model itself has made of the text: nothing is read twice. How sure it
+ * is: the probability that the head gives its token.
+ */
+public final class SelfDrafter implements Drafter {
+    private static final int PIECE = 256;
+
+    /** Score of what the head has no word for: never drawn, unless nothing else may be. */
+    private static final float UNKNOWN = -10_000;
+
+    private final DraftHeadSession head;
+    private final int vocabulary;
+
+    private SelfDrafter(DraftHeadSession head, int vocabulary) {
+        this.head = head;
+        this.vocabulary = vocabulary;
+    }
+
+    /**
+     * Drafts for a model that was opened with a draft head.
+     *
+     * @throws InvalidRequestException if it was not
+     */
+    public static SelfDrafter of(DecoderSession session) {
+        var head = session.head()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "speculate self: there is no draft head for this model; use auto, which drafts what repeats"));
+        return new SelfDrafter(head, session.decoder().config().vocabulary());
+    }
+
+    @Override
+    public String name() {
+        return "self";
+    }
+
+    @Override
+    public boolean free() {
+        return false;
+    }
+
+    /** @throws IllegalStateException always: it drafts of a text that a decoder has read */
+    @Override
+    public Session start(Writing writing, long seed) {
+        throw new IllegalStateException("a draft head needs the text that is drafted for");
+    }
+
+    /** Begins a text that the model reads. */
+    Session start(DecodedText read, Writing writing, long seed) {
+        return new Text(read, writing, seed);
+    }
+
+    private final class Text implements Session {
+        private final DecodedText read;
+        private final Writing writing;
+        private final SplittableRandom random;
+        private final KeyValueCache cache;
+        private final Tensor state = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, head.width()));
+        private final Tensor logits = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, head.words().length));
+        private final Tensor next = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, head.width()));
+        private final float[] row = new float[head.width()];
+        private final float[] scores = new float[head.words().length];
+        private int[] tokens = new int[256];
+        private int length;
+
+        /** Positions of which the cache has keys and values of what the model itself has made. */
+        private int cached;
+
+        Text(DecodedText read, Writing writing, long seed) {
+            this.read = read;
+            this.writing = writing;
+            // Not the generator of the answer's own choices.
+            this.random = new SplittableRandom(~seed);
+            this.cache = new KeyValueCache(head.attention(), read.context());
+        }
+
+        @Override
+        public void read(int[] more) {
+            if (length + more.length > tokens.length) {
+                tokens = Arrays.copyOf(tokens, Math.max(length + more.length, 2 * tokens.length));
+            }
+            System.arraycopy(more, 0, tokens, length, more.length);
+            length += more.length;
+        }
+
+        @Override
+        public List<DraftToken> draft(int most, Extent extent) {
+            int room = Math.min(most, read.context() - length);
+            var draft = new ArrayList<DraftToken>();
+            // The last token was written and is not read yet.
+            if (length < 2 || read.length() != length - 1 || room < 1 || !extent.more(draft)) {
+                return draft;
+            }
+            catchUp(room);
+            boolean greedy = writing.isPlain();
+            var ahead = greedy ? writing : writing.copy();
+            while (true) {
+                MemorySegment.copy(logits.data(), ValueLayout.JAVA_FLOAT, 0, scores, 0, scores.length);
+                var drawn = greedy ? likeliest() : drawn(ahead);
+                draft.add(drawn);
+                if (draft.size() == room || !extent.more(draft)) {
+                    return draft;
+                }
+                if (!greedy) {
+                    ahead.add(drawn.token());
+                }
+                step(drawn.token(), draft.size());
+            }
+        }
+
+        /** Reads what the model has read since the last draft. */
+        private void catchUp(int room) {
+            int known = length - 1;
+            cache.ensure(Math.min(read.context(), known + room), cached);
+            int width = head.width();
+            while (cached < known) {
+                int rows = Math.min(PIECE, known - cached);
+                try (var fused = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, rows, width));
+                        var embedded = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, rows, width))) {
+                    read.fused(cached, rows, fused);
+                    for (int i = 0; i < rows; i++) {
+                        head.embed(tokens[cached + i + 1], row);
+                        MemorySegment.copy(
+                                row, 0, embedded.data(), ValueLayout.JAVA_FLOAT, (long) i * width * Float.BYTES, width);
+                    }
+                    head.draft(fused, embedded, cached, cache, state, logits);
+                }
+                cached += rows;
+            }
+        }
+
+        /** One token further; what that leaves in the cache is written over by the next draft. */
+        private void step(int token, int drafted) {
+            head.embed(token, row);
+            MemorySegment.copy(row, 0, next.data(), ValueLayout.JAVA_FLOAT, 0, row.length);
+            try (var fused = Tensor.allocate(ElementType.FLOAT32, state.shape())) {
+                fused.data().copyFrom(state.data());
+                head.draft(fused, next, length - 2 + drafted, cache, state, logits);
+            }
+        }
+
+        private DraftToken likeliest() {
+            int best = 0;
+            for (int i = 1; i < scores.length; i++) {
+                best = scores[i] > scores[best] ? i : best;
+            }
+            return DraftToken.certain(head.words()[best], share(scores[best]));
+        }
+
+        private DraftToken drawn(Writing ahead) {
+            var all = new float[vocabulary];
+            Arrays.fill(all, UNKNOWN);
+            for (int i = 0; i < scores.length; i++) {
+                all[head.words()[i]] = scores[i];
+            }
+            var score = all.clone();
+            var distribution = ahead.next(all);
+            int token = distribution.draw(random);
+            return new DraftToken(token, share(score[token]), distribution);
+        }
+
+        /** The probability that belongs to a score. */
+        private double share(float score) {
+            double sum = 0;
+            for (float other : scores) {
+                sum += Math.exp(other - score);
+            }
+            return 1 / sum;
+        }
+
+        @Override
+        public void close() {
+            cache.close();
+            state.close();
+            logits.close();
+            next.close();
+        }
+    }
+}

@@ -63,6 +63,14 @@ class DecoderQuantiserTest {
         assertThat(four.agreement()).isGreaterThan(0.3);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256})
+    void aRowMayBeOneBlock(int block) {
+        assertThat(divergence("qwen2", new BlockFormat(8, block)).meanKl())
+                .isPositive()
+                .isLessThan(0.02);
+    }
+
     @Test
     void aModelDoesNotDifferFromItself() {
         try (var one = open(source("qwen2"));

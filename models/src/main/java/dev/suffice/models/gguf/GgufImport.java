@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
+import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class GgufImport {
     private static final BlockFormat FOUR = new BlockFormat(4, 32);
     private static final BlockFormat EIGHT = new BlockFormat(8, 32);
+
+    private static final Set<String> INTERLEAVED = Set.of("llama", "smollm3");
+    private static final Pattern QUERY_OR_KEY = Pattern.compile("blk\\.\\d+\\.attn_[qk]\\.(weight|bias)");
 
     private final GgufFile file;
     private final GgufConfig config;
@@ -124,13 +129,12 @@ public final class GgufImport {
     }
 
     /**
-     * Files of Llama's architecture have the two halves of each head of queries and keys interleaved, as their first program turned them: row 2 i of a head was
+     * Files of Llama's architecture, and of SmolLM3's, have the two halves of each head of queries and keys interleaved, as Llama's first program turned them: row 2 i of a head was
      * row i, row 2 i + 1 row i + half.
      */
     private LongUnaryOperator order(String name) {
-        boolean interleaved = config.architecture().equals("llama")
-                && (name.endsWith(".attn_q.weight") || name.endsWith(".attn_k.weight"));
-        if (!interleaved) {
+        if (!INTERLEAVED.contains(config.architecture())
+                || !QUERY_OR_KEY.matcher(name).matches()) {
             return row -> row;
         }
         long size = config.headSize();
@@ -144,7 +148,12 @@ public final class GgufImport {
     private void vector(SafetensorsWriter writer, String target, GgufTensor tensor, Arena arena) {
         int size = Math.toIntExact(tensor.shape().elements());
         var values = new float[size];
-        tensor.decoder().decode(GgufFile.map(tensor, arena), 0, Math.toIntExact(tensor.rowBlocks()), values, 0);
+        var stored = new float[size];
+        tensor.decoder().decode(GgufFile.map(tensor, arena), 0, Math.toIntExact(tensor.rowBlocks()), stored, 0);
+        var order = order(tensor.name());
+        for (int i = 0; i < size; i++) {
+            values[i] = stored[(int) order.applyAsLong(i)];
+        }
         // Files have what transformers adds to 1 with the 1 added.
         if (config.architecture().equals("gemma3") && target.endsWith("norm.weight")) {
             for (int i = 0; i < size; i++) {

@@ -55,6 +55,10 @@ class GgufFamiliesTest {
         var imported = logits(folder.resolve("imported"), expected);
         assertThat(difference(imported, recorded(expected))).isLessThan(EIGHT_BITS);
 
+        GgufImport.unpack(GgufFile.read(file), folder.resolve("unpacked"), new Cancellation());
+        assertThat(difference(logits(folder.resolve("unpacked"), expected), recorded(expected)))
+                .isLessThan(1e-4);
+
         DecoderQuantiser.write(source, folder.resolve("direct"), new BlockFormat(8, 32), new Cancellation());
         var direct = logits(folder.resolve("direct"), expected);
         // Llama's factors are computed in another order: angles differ in the last digits, and with them a few of the

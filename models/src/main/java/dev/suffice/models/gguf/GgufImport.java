@@ -2,6 +2,7 @@ package dev.suffice.models.gguf;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.SufficeException;
+import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.folder.NewFolder;
@@ -12,9 +13,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,10 +36,11 @@ public final class GgufImport {
 
     private final GgufFile file;
     private final GgufConfig config;
-    private final Function<GgufTensor, BlockFormat> formats;
+    private final BiFunction<String, GgufTensor, Optional<BlockFormat>> formats;
     private final Cancellation cancellation;
 
-    private GgufImport(GgufFile file, Function<GgufTensor, BlockFormat> formats, Cancellation cancellation) {
+    private GgufImport(
+            GgufFile file, BiFunction<String, GgufTensor, Optional<BlockFormat>> formats, Cancellation cancellation) {
         this.file = file;
         this.config = new GgufConfig(file);
         this.formats = formats;
@@ -52,7 +55,8 @@ public final class GgufImport {
      * @throws SufficeException if the folder cannot be written
      */
     public static void write(GgufFile file, Path folder) {
-        var whole = new GgufImport(file, tensor -> tensor.type() == GgufType.Q4_0 ? FOUR : EIGHT, new Cancellation());
+        var whole = new GgufImport(
+                file, (_, tensor) -> Optional.of(tensor.type() == GgufType.Q4_0 ? FOUR : EIGHT), new Cancellation());
         whole.write(folder, whole.config.json(), _ -> {});
     }
 
@@ -66,10 +70,24 @@ public final class GgufImport {
      * @throws dev.suffice.core.CancelledException if cancelled; nothing is left of the folder
      */
     public static void quantise(GgufFile file, Path folder, BlockFormat format, Cancellation cancellation) {
-        var whole = new GgufImport(file, tensor -> original(tensor, format), cancellation);
+        var whole =
+                new GgufImport(file, (name, tensor) -> Optional.of(original(tensor, format.of(name))), cancellation);
         var json = whole.config.json();
         format.mark(json);
         whole.write(folder, json, temporary -> GgufTokenizer.write(file, temporary));
+    }
+
+    /**
+     * Writes a folder of a file with every number in FLOAT32, with tokenizer and chat template; it is there complete or not at all. It is as large as that sounds.
+     *
+     * @param folder to be made; one that is there already is replaced
+     * @throws ModelException if the file holds no language model of a known architecture
+     * @throws SufficeException if the folder cannot be written
+     * @throws dev.suffice.core.CancelledException if cancelled; nothing is left of the folder
+     */
+    public static void unpack(GgufFile file, Path folder, Cancellation cancellation) {
+        var whole = new GgufImport(file, (_, _) -> Optional.empty(), cancellation);
+        whole.write(folder, whole.config.json(), temporary -> GgufTokenizer.write(file, temporary));
     }
 
     private static BlockFormat original(GgufTensor tensor, BlockFormat format) {
@@ -114,18 +132,34 @@ public final class GgufImport {
                 vector(writer, target, tensor, arena);
             } else if (tensor.shape().rank() == 2) {
                 var rows = new GgufRows(tensor, GgufFile.map(tensor, arena), order(name));
-                BlockQuantiser.add(
-                        writer,
-                        target.substring(0, target.length() - ".weight".length()),
-                        rows,
-                        formats.apply(tensor),
-                        cancellation);
+                matrix(writer, target, rows, formats.apply(target, tensor));
             } else {
                 throw new ModelException("%s: tensor %s: shape %s: must have one or two axes"
                         .formatted(file.path(), name, tensor.shape()));
             }
         }
         return writer;
+    }
+
+    private void matrix(SafetensorsWriter writer, String target, GgufRows rows, Optional<BlockFormat> format) {
+        if (format.isPresent()) {
+            var path = target.substring(0, target.length() - ".weight".length());
+            BlockQuantiser.add(writer, path, rows, format.get(), cancellation);
+            return;
+        }
+        int columns = rows.columns();
+        var row = new float[columns];
+        writer.tensor(target, ElementType.FLOAT32, Shape.of(rows.rows(), columns), (first, buffer) -> {
+            long current = -1;
+            for (long i = first; buffer.hasRemaining(); i++) {
+                if (i / columns != current) {
+                    cancellation.check();
+                    current = i / columns;
+                    rows.read(current, row);
+                }
+                buffer.putFloat(row[(int) (i % columns)]);
+            }
+        });
     }
 
     /**

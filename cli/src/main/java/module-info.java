@@ -6,6 +6,7 @@ module dev.suffice.cli {
     requires dev.suffice.language;
     requires info.picocli;
     requires java.logging;
+    requires jdk.jfr;
     requires me.tongfei.progressbar;
     requires org.jline.terminal;
     requires tools.jackson.databind;

@@ -64,6 +64,7 @@ public final class Main implements Runnable {
         var code = commandLine(out, err).execute(arguments);
         out.flush();
         err.flush();
+        FlightRecordings.finish();
         Runtime.getRuntime().halt(code);
     }
 }

@@ -2,12 +2,16 @@ package dev.suffice.cli;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.SufficeException;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.language.LanguageModel;
 import dev.suffice.language.ModelDivergence;
 import dev.suffice.models.decoder.DecoderQuantiser;
 import dev.suffice.models.folder.ModelSummary;
+import dev.suffice.models.folder.NewFolder;
+import dev.suffice.models.gguf.GgufFile;
+import dev.suffice.models.gguf.GgufImport;
 import dev.suffice.models.quantise.BlockFormat;
 import dev.suffice.models.store.ByteSize;
 import dev.suffice.models.store.ModelStore;
@@ -128,9 +132,32 @@ final class ModelsQuantizeCommand implements Callable<Integer> {
     }
 
     private ModelDivergence compare(Path source, Path cache, String read, Cancellation cancellation) {
+        if (Files.isDirectory(source)) {
+            return compareFolders(source, cache, read, cancellation);
+        }
+        // Opened as it is, a file would be rounded to 8 bits before it is computed with.
+        var unpacked = out.resolveSibling(out.getFileName() + ".original");
+        try {
+            GgufImport.unpack(GgufFile.read(source), unpacked, cancellation);
+            return compareFolders(unpacked, cache, read, cancellation);
+        } finally {
+            delete(unpacked);
+        }
+    }
+
+    private ModelDivergence compareFolders(Path source, Path cache, String read, Cancellation cancellation) {
         try (var original = open(source, cache);
                 var quantised = open(out, cache)) {
             return ModelDivergence.of(original, quantised, read, cancellation);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try {
+            NewFolder.delete(folder);
+        } catch (IOException e) {
+            throw new SufficeException(
+                    "folder %s: cannot be deleted: %s; it is not needed any more".formatted(folder, e.getMessage()), e);
         }
     }
 

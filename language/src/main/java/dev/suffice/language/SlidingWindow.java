@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Keeps the first tokens of a text and the latest: of what is not first, the older half of the context is dropped. The first tokens of a text have to stay because attention rests on them
- * (Xiao et al. 2023), and because a conversation's instructions stand there.
+ * Keeps the first tokens of a text and the latest, of which there stay half as many as the first leave room for. The first have to stay because attention rests on them (Xiao et al. 2023),
+ * and because a conversation's instructions stand there.
  *
  * @param kept first tokens that stay, at least 0
  */

@@ -63,6 +63,14 @@ class DecoderQuantiserTest {
         assertThat(four.agreement()).isGreaterThan(0.3);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256})
+    void aRowMayBeOneBlock(int block) {
+        assertThat(divergence("qwen2", new BlockFormat(8, block)).meanKl())
+                .isPositive()
+                .isLessThan(0.02);
+    }
+
     @Test
     void aModelDoesNotDifferFromItself() {
         try (var one = open(source("qwen2"));
@@ -100,6 +108,9 @@ class DecoderQuantiserTest {
                         .shape())
                 .isEqualTo(Shape.of(64, 5, 16));
         assertThat(weights.contains("model.layers.0.mlp.down_proj.weight")).isFalse();
+        // The embedding, which is the head too, has 8 bits.
+        assertThat(weights.find("model.embed_tokens.qweight").orElseThrow().shape())
+                .isEqualTo(Shape.of(600, 1, 64));
         assertThat(weights.find("model.norm.weight").orElseThrow().length()).isEqualTo(4 * 64);
         assertThat(folder.resolve("out").resolve("tokenizer.json"))
                 .hasSameBinaryContentAs(source("qwen2").resolve("tokenizer.json"));

@@ -37,11 +37,11 @@ class LanguageGoldenTest {
         }
     }
 
-    private static int[] ids(JsonNode list) {
+    static int[] ids(JsonNode list) {
         return list.valueStream().mapToInt(JsonNode::intValue).toArray();
     }
 
-    private static float[] logits(JsonNode list) {
+    static float[] logits(JsonNode list) {
         var values = new float[list.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = list.path(i).floatValue();
@@ -56,7 +56,7 @@ class LanguageGoldenTest {
         var decoder = Decoders.open(folder);
         try (var session = DecoderSession.open(
                 decoder,
-                decoder.config().maxPositions(),
+                expected.path("context").asInt(decoder.config().maxPositions()),
                 Engines.named("onnxruntime"),
                 SessionOptions.defaults().withThreads(1))) {
             assertThat(expected.path("runs")).isNotEmpty();

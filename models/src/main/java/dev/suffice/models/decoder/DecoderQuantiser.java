@@ -134,7 +134,7 @@ public final class DecoderQuantiser {
             if (tensor.shape().rank() == 2 && name.endsWith(".weight")) {
                 var rows = new StoredRows(tensor, data);
                 var path = name.substring(0, name.length() - ".weight".length());
-                BlockQuantiser.add(writer, path, rows, format.fitting(rows.columns()), cancellation);
+                BlockQuantiser.add(writer, path, rows, format.of(name).fitting(rows.columns()), cancellation);
             } else {
                 copy(writer, tensor, data);
             }

@@ -70,7 +70,9 @@ final class Matrices {
         long blocks = shape.rank() == 3 ? shape.size(1) : 0;
         long bytes = shape.rank() == 3 ? shape.size(2) : 0;
         var scales = weights.require(path + BlockQuantiser.SCALES, Shape.of(rows, blocks));
-        for (int bits : new int[] {4, 8}) {
+        // 8 bits first: a row of one block of n could also be one of 4 bits in a block of 2 n, but blocks are never
+        // twice as long as a row.
+        for (int bits : new int[] {8, 4}) {
             long block = bytes * 8 / bits;
             if (packed.type() == ElementType.UINT8
                     && shape.size(0) == rows

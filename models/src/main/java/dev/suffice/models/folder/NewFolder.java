@@ -38,7 +38,8 @@ public final class NewFolder {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Deletes a folder that has no folders in it; nothing happens if there is none. */
+    public static void delete(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return;
         }

@@ -3,6 +3,7 @@ package dev.suffice.models.gguf;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -75,11 +76,17 @@ final class GgufConfig {
                 .put("tie_word_embeddings", file.tensor("output.weight").isEmpty())
                 .put("rope_theta", metadata.number(key("rope.freq_base"), 10_000));
         if (metadata.contains(key("rope.dimension_count"))) {
-            config.put("partial_rotary_factor", (double) metadata.size(key("rope.dimension_count")) / headSize());
+            config.put("partial_rotary_factor", turnedPart(metadata.size(key("rope.dimension_count"))));
         }
         rope(config);
         own(config);
         return config;
+    }
+
+    /** The share of a head that is turned; times the head's size, rounded down, it must give that number again. */
+    private double turnedPart(int turned) {
+        double part = (double) turned / headSize();
+        return (int) (headSize() * part) < turned ? Math.nextUp(part) : part;
     }
 
     private void rope(ObjectNode config) {
@@ -101,11 +108,17 @@ final class GgufConfig {
                 config.putObject("rope_scaling")
                         .put("rope_type", "linear")
                         .put("factor", metadata.number(key("rope.scaling.factor"), 1));
-            case "yarn" ->
-                config.putObject("rope_scaling")
+            case "yarn" -> {
+                var scaling = config.putObject("rope_scaling")
                         .put("rope_type", "yarn")
                         .put("factor", metadata.number(key("rope.scaling.factor")))
                         .put("original_max_position_embeddings", trained());
+                for (var beta : List.of("beta_fast", "beta_slow")) {
+                    if (metadata.contains(key("rope.scaling.yarn_" + beta))) {
+                        scaling.put(beta, metadata.number(key("rope.scaling.yarn_" + beta)));
+                    }
+                }
+            }
             default -> throw metadata.unsupported(key("rope.scaling.type"), "none, linear or yarn");
         }
     }
@@ -138,20 +151,26 @@ final class GgufConfig {
     }
 
     private void own(ObjectNode config) {
-        if (metadata.contains(key("attention.sliding_window"))) {
+        // 0 says that there is none, as the files of Phi 4 do.
+        if (metadata.whole(key("attention.sliding_window"), 0) > 0) {
             config.put("sliding_window", metadata.size(key("attention.sliding_window")));
         }
         switch (architecture) {
-            case "gemma3" -> {
-                int layers = metadata.size(key("block_count"));
-                // The largest model alone does not scale by its head's size.
-                config.put("query_pre_attn_scalar", layers == 62 ? hidden() / heads() : headSize())
-                        .put("hidden_activation", "gelu_pytorch_tanh")
-                        .put("sliding_window_pattern", 6)
-                        .put("rope_local_base_freq", 10_000.0);
-            }
+            case "gemma3" -> gemma(config);
             case "phi3", "llama", "qwen2", "qwen3", "smollm3" -> {}
             default -> throw new IllegalStateException(architecture);
+        }
+    }
+
+    private void gemma(ObjectNode config) {
+        int layers = metadata.size(key("block_count"));
+        // The largest model alone does not scale by its head's size.
+        config.put("query_pre_attn_scalar", layers == 62 ? hidden() / heads() : headSize())
+                .put("hidden_activation", "gelu_pytorch_tanh")
+                .put("sliding_window_pattern", metadata.size(key("attention.sliding_window_pattern"), 6))
+                .put("rope_local_base_freq", metadata.number(key("rope.freq_base_swa"), 10_000));
+        if (metadata.contains(key("final_logit_softcapping"))) {
+            config.put("final_logit_softcapping", metadata.number(key("final_logit_softcapping")));
         }
     }
 }

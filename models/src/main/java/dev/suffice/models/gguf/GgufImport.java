@@ -2,6 +2,7 @@ package dev.suffice.models.gguf;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.SufficeException;
+import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.folder.NewFolder;
@@ -17,18 +18,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.LongUnaryOperator;
+import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns a language model in a GGUF file into a folder that {@link dev.suffice.models.decoder.Decoders} opens: {@code config.json}, and weights in the blocks that
- * the engine computes with. Q4_0 and Q8_0 stay as they are, to the last bit; everything else becomes 8 bits in blocks of 64, which adds to the error of
- * these types a small part of what they have. With these formats the engine's kernels give each row of a pass what they give it alone, to the last bit. Queries, keys and
- * values become one matrix where the family allows that.
+ * the engine computes with. Q4_0 and Q8_0 stay as they are, to the last bit; everything else becomes 8 bits in blocks of 64, which adds to the error of these types a
+ * small part of what they have. With these formats the engine's kernels give each row of a pass what they give it alone, to the last bit. Queries, keys and values become
+ * one matrix where the family allows that.
  */
 public final class GgufImport {
     private static final BlockFormat FOUR = new BlockFormat(4, 32);
@@ -40,12 +43,16 @@ public final class GgufImport {
 
     private static final List<String> JOINED_PARTS = List.of(".attn_q.", ".attn_k.", ".attn_v.");
 
+    private static final Set<String> INTERLEAVED = Set.of("llama", "smollm3");
+    private static final Pattern QUERY_OR_KEY = Pattern.compile("blk\\.\\d+\\.attn_[qk]\\.(weight|bias)");
+
     private final GgufFile file;
     private final GgufConfig config;
-    private final Function<GgufTensor, BlockFormat> formats;
+    private final BiFunction<String, GgufTensor, Optional<BlockFormat>> formats;
     private final Cancellation cancellation;
 
-    private GgufImport(GgufFile file, Function<GgufTensor, BlockFormat> formats, Cancellation cancellation) {
+    private GgufImport(
+            GgufFile file, BiFunction<String, GgufTensor, Optional<BlockFormat>> formats, Cancellation cancellation) {
         this.file = file;
         this.config = new GgufConfig(file);
         this.formats = formats;
@@ -60,7 +67,7 @@ public final class GgufImport {
      * @throws SufficeException if the folder cannot be written
      */
     public static void write(GgufFile file, Path folder) {
-        var whole = new GgufImport(file, GgufImport::nearest, new Cancellation());
+        var whole = new GgufImport(file, (_, tensor) -> Optional.of(nearest(tensor)), new Cancellation());
         whole.write(folder, whole.config.json(), _ -> {});
     }
 
@@ -74,10 +81,24 @@ public final class GgufImport {
      * @throws dev.suffice.core.CancelledException if cancelled; nothing is left of the folder
      */
     public static void quantise(GgufFile file, Path folder, BlockFormat format, Cancellation cancellation) {
-        var whole = new GgufImport(file, tensor -> original(tensor, format), cancellation);
+        var whole =
+                new GgufImport(file, (name, tensor) -> Optional.of(original(tensor, format.of(name))), cancellation);
         var json = whole.config.json();
         format.mark(json);
         whole.write(folder, json, temporary -> GgufTokenizer.write(file, temporary));
+    }
+
+    /**
+     * Writes a folder of a file with every number in FLOAT32, with tokenizer and chat template; it is there complete or not at all. It is as large as that sounds.
+     *
+     * @param folder to be made; one that is there already is replaced
+     * @throws ModelException if the file holds no language model of a known architecture
+     * @throws SufficeException if the folder cannot be written
+     * @throws dev.suffice.core.CancelledException if cancelled; nothing is left of the folder
+     */
+    public static void unpack(GgufFile file, Path folder, Cancellation cancellation) {
+        var whole = new GgufImport(file, (_, _) -> Optional.empty(), cancellation);
+        whole.write(folder, whole.config.json(), temporary -> GgufTokenizer.write(file, temporary));
     }
 
     private static BlockFormat nearest(GgufTensor tensor) {
@@ -123,14 +144,12 @@ public final class GgufImport {
             if (!GgufNames.isWeight(name)) {
                 continue;
             }
-            var target = GgufNames.inFolder(config.architecture(), name)
-                    .orElseThrow(() -> new ModelException("%s: tensor %s: not one of a model of architecture %s"
-                            .formatted(file.path(), name, config.architecture())));
             int rank = tensor.shape().rank();
             if (rank != 1 && rank != 2) {
                 throw new ModelException("%s: tensor %s: shape %s: must have one or two axes"
                         .formatted(file.path(), name, tensor.shape()));
             }
+            var target = target(name);
             var together = together(name);
             if (!together.isEmpty()) {
                 // The first of the three brings the others along.
@@ -143,10 +162,24 @@ public final class GgufImport {
             if (rank == 1) {
                 vector(writer, target, parts, arena);
             } else {
-                matrix(writer, target, parts, arena);
+                matrix(writer, target, rows(parts, arena), format(parts.getFirst()));
             }
         }
         return writer;
+    }
+
+    private String target(String name) {
+        return GgufNames.inFolder(config.architecture(), name)
+                .orElseThrow(() -> new ModelException("%s: tensor %s: not one of a model of architecture %s"
+                        .formatted(file.path(), name, config.architecture())));
+    }
+
+    private Optional<BlockFormat> format(String name) {
+        return formats.apply(target(name), tensor(name));
+    }
+
+    private GgufTensor tensor(String name) {
+        return Objects.requireNonNull(file.tensors().get(name));
     }
 
     /** The names of queries, keys and values that become one matrix, or one bias, with a tensor; none if it stays by itself. */
@@ -160,8 +193,7 @@ public final class GgufImport {
         var biases = three(prefix, "bias");
         boolean alike = matrices.size() == 3
                 && matrices.stream()
-                                .map(one -> file.tensors().get(one))
-                                .map(one -> List.of(formats.apply(one), one.rowSize()))
+                                .map(one -> List.of(format(one), tensor(one).rowSize()))
                                 .distinct()
                                 .count()
                         == 1;
@@ -176,32 +208,43 @@ public final class GgufImport {
                 .toList();
     }
 
-    private void matrix(SafetensorsWriter writer, String target, List<String> names, Arena arena) {
+    private MatrixRows rows(List<String> names, Arena arena) {
         var parts = new ArrayList<MatrixRows>();
         for (var name : names) {
             var tensor = tensor(name);
             parts.add(new GgufRows(tensor, GgufFile.map(tensor, arena), order(name)));
         }
-        BlockQuantiser.add(
-                writer,
-                target.substring(0, target.length() - ".weight".length()),
-                parts.size() == 1 ? parts.getFirst() : new JoinedRows(parts),
-                formats.apply(tensor(names.getFirst())),
-                cancellation);
+        return parts.size() == 1 ? parts.getFirst() : new JoinedRows(parts);
     }
 
-    private GgufTensor tensor(String name) {
-        return Objects.requireNonNull(file.tensors().get(name));
+    private void matrix(SafetensorsWriter writer, String target, MatrixRows rows, Optional<BlockFormat> format) {
+        if (format.isPresent()) {
+            var path = target.substring(0, target.length() - ".weight".length());
+            BlockQuantiser.add(writer, path, rows, format.get(), cancellation);
+            return;
+        }
+        int columns = rows.columns();
+        var row = new float[columns];
+        writer.tensor(target, ElementType.FLOAT32, Shape.of(rows.rows(), columns), (first, buffer) -> {
+            long current = -1;
+            for (long i = first; buffer.hasRemaining(); i++) {
+                if (i / columns != current) {
+                    cancellation.check();
+                    current = i / columns;
+                    rows.read(current, row);
+                }
+                buffer.putFloat(row[(int) (i % columns)]);
+            }
+        });
     }
 
     /**
-     * Files of Llama's architecture have the two halves of each head of queries and keys interleaved, as their first program turned them: row 2 i of a head was
+     * Files of Llama's architecture, and of SmolLM3's, have the two halves of each head of queries and keys interleaved, as Llama's first program turned them: row 2 i of a head was
      * row i, row 2 i + 1 row i + half.
      */
     private LongUnaryOperator order(String name) {
-        boolean interleaved = config.architecture().equals("llama")
-                && (name.endsWith(".attn_q.weight") || name.endsWith(".attn_k.weight"));
-        if (!interleaved) {
+        if (!INTERLEAVED.contains(config.architecture())
+                || !QUERY_OR_KEY.matcher(name).matches()) {
             return row -> row;
         }
         long size = config.headSize();
@@ -220,8 +263,12 @@ public final class GgufImport {
         int at = 0;
         for (var name : names) {
             var tensor = tensor(name);
-            tensor.decoder().decode(GgufFile.map(tensor, arena), 0, Math.toIntExact(tensor.rowBlocks()), values, at);
-            at += Math.toIntExact(tensor.shape().elements());
+            var stored = new float[Math.toIntExact(tensor.shape().elements())];
+            tensor.decoder().decode(GgufFile.map(tensor, arena), 0, Math.toIntExact(tensor.rowBlocks()), stored, 0);
+            var order = order(name);
+            for (int i = 0; i < stored.length; i++) {
+                values[at++] = stored[(int) order.applyAsLong(i)];
+            }
         }
         // Files have what transformers adds to 1 with the 1 added.
         if (config.architecture().equals("gemma3") && target.endsWith("norm.weight")) {

@@ -29,6 +29,17 @@ public record BlockFormat(int bits, int block) {
         config.putObject(MARK).put("quant_method", "suffice").put("bits", bits).put("block_size", block);
     }
 
+    /**
+     * What a matrix of a language model gets: embedding and head 8 bits whatever the others have, for every token passes through them and what is lost there is not made up for.
+     *
+     * @param tensor its name in a folder
+     */
+    public BlockFormat of(String tensor) {
+        return tensor.endsWith("embed_tokens.weight") || tensor.equals("lm_head.weight")
+                ? new BlockFormat(8, block)
+                : this;
+    }
+
     /** The same with blocks that divide a row: the largest that do if these do not, but none below 16. */
     public BlockFormat fitting(int columns) {
         int divisor = Integer.lowestOneBit(columns);

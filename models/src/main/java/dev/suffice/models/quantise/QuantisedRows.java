@@ -44,7 +44,8 @@ public final class QuantisedRows implements MatrixRows {
         var scales = find(weights, path + BlockQuantiser.SCALES);
         long blocks = scales.shape().size(-1);
         long bytes = packed.shape().size(-1);
-        for (int bits : new int[] {4, 8}) {
+        // As when a graph is built: 8 bits first.
+        for (int bits : new int[] {8, 4}) {
             long block = bytes * 8 / bits;
             if (block >= 16 && block <= 256 && Long.bitCount(block) == 1 && blocks == (columns + block - 1) / block) {
                 return new QuantisedRows(

@@ -32,8 +32,11 @@ final class DraftHeadSession implements AutoCloseable {
     DraftHeadSession(DraftHead head, Decoder decoder, int context, Engine engine, SessionOptions options) {
         this.head = head;
         this.words = head.words();
-        this.fuse = engine.open(head.fuse().graph(), options);
-        this.draft = engine.open(head.draft().graph(), options);
+        // Its work is small, and a second pool of threads would be in the way of the decoder's, which wait for work
+        // awake.
+        var alone = options.withThreads(1);
+        this.fuse = engine.open(head.fuse().graph(), alone);
+        this.draft = engine.open(head.draft().graph(), alone);
         this.embedding = QuantisedRows.open(decoder.weights(), decoder.embeddingPath(), head.width(), arena);
         var rope = head.attention().rope().orElseThrow();
         var tables = rope.tables(context, context);

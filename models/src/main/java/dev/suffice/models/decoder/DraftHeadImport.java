@@ -105,7 +105,7 @@ public final class DraftHeadImport {
     }
 
     private void vector(String path, StoredTensor tensor, int row) {
-        int size = Math.toIntExact(tensor.shape().size(-1));
+        int size = Math.toIntExact(tensor.shape().size(tensor.shape().rank() - 1));
         var asRows = new StoredTensor(
                 tensor.name(),
                 tensor.type(),

@@ -42,8 +42,8 @@ public final class QuantisedRows implements MatrixRows {
         }
         var packed = find(weights, path + BlockQuantiser.PACKED);
         var scales = find(weights, path + BlockQuantiser.SCALES);
-        long blocks = scales.shape().size(-1);
-        long bytes = packed.shape().size(-1);
+        long blocks = scales.shape().size(scales.shape().rank() - 1);
+        long bytes = packed.shape().size(packed.shape().rank() - 1);
         // As when a graph is built: 8 bits first.
         for (int bits : new int[] {8, 4}) {
             long block = bytes * 8 / bits;

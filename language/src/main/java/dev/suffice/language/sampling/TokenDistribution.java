@@ -1,5 +1,6 @@
 package dev.suffice.language.sampling;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,6 +39,10 @@ public record TokenDistribution(int[] tokens, double[] probabilities) {
         return 0;
     }
 
+    private int highest() {
+        return Arrays.stream(tokens).max().orElseThrow();
+    }
+
     /** Draws a token. */
     public int draw(RandomGenerator random) {
         double left = random.nextDouble();
@@ -55,11 +60,16 @@ public record TokenDistribution(int[] tokens, double[] probabilities) {
      * left.
      */
     public TokenDistribution without(TokenDistribution other) {
+        // By token, as distributions over whole vocabularies would otherwise be compared each with each.
+        var theirProbability = new double[Math.max(highest(), other.highest()) + 1];
+        for (int i = 0; i < other.tokens.length; i++) {
+            theirProbability[other.tokens[i]] = other.probabilities[i];
+        }
         var left = new double[tokens.length];
         double sum = 0;
         int count = 0;
         for (int i = 0; i < tokens.length; i++) {
-            left[i] = Math.max(0, probabilities[i] - other.probability(tokens[i]));
+            left[i] = Math.max(0, probabilities[i] - theirProbability[tokens[i]]);
             sum += left[i];
             count += left[i] > 0 ? 1 : 0;
         }

@@ -8,7 +8,7 @@ final class Acceptance {
     private static final int BINS = 8;
     private static final int POSITIONS = 3;
     private static final double FADE = 0.97;
-    private static final double PRIOR = 2;
+    private static final double PRIOR = 3;
 
     private final double[][] accepted = new double[POSITIONS][BINS];
     private final double[][] seen = new double[POSITIONS][BINS];
@@ -21,11 +21,14 @@ final class Acceptance {
         seen[p][b] = FADE * seen[p][b] + 1;
     }
 
-    /** The probability that a token is accepted; before anything was seen, what all of this position say, and before that its confidence. */
-    double estimate(int position, double confidence) {
+    /**
+     * The probability that a token is accepted.
+     *
+     * @param prior what is thought before anything was seen
+     */
+    double estimate(int position, double confidence, double prior) {
         int p = Math.min(position, POSITIONS - 1);
         int b = bin(confidence);
-        double prior = average(p, confidence);
         return (accepted[p][b] + PRIOR * prior) / (seen[p][b] + PRIOR);
     }
 

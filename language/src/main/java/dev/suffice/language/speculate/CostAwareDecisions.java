@@ -7,93 +7,136 @@ import java.util.List;
 
 /**
  * The decisions of {@link SpeculationPolicy.Auto} for one text. Expected tokens of a draft of k: 1 + a1 + a1 a2 + ... + a1 ... ak, with the estimated acceptance of
- * each; its cost: the pass of k + 1 tokens and what drafting takes. The best of all drafters and lengths is chosen if it beats the plain pass. Drafters that
- * cost nothing are judged in every round by what was written, drafted or not, so that they need not be tried to be known; others are tried again
- * after pauses that double.
+ * each; its cost: the pass of k + 1 tokens and what was spent on drafting. The best of all drafters and lengths is chosen if it beats the plain pass. Drafters that
+ * cost nothing are judged in every round by what was written, drafted or not, so that they need not be tried to be known. Others draft, token by token, as long
+ * as one more is likely to pay; they are not asked where their record promises less than what is at hand, and asked again after pauses that double. What earlier
+ * texts have shown is where a text starts from.
  */
 final class CostAwareDecisions implements SpeculationPolicy.Decisions {
     /** A draft has to promise this much more than a plain pass: estimates err, and what is lost by it weighs more than what is gained. */
     private static final double MARGIN = 1.03;
 
-    private static final int FIRST_PAUSE = 8;
-    private static final int LONGEST_PAUSE = 256;
+    /** A token of a drafter that was never measured, in plain passes. */
+    private static final double UNKNOWN_COST = 0.1;
+
+    /** What a drafter that costs is thought to get right before it was tried. */
+    private static final double UNKNOWN_ACCEPTANCE = 0.6;
+
+    /** How much more a drafter may promise, once its confidence is known, than its record does. */
+    private static final double HOPE = 1.15;
+
+    private static final int FIRST_PAUSE = 4;
+    private static final int LONGEST_PAUSE = 64;
 
     private final PassCosts costs;
     private final List<Known> known = new ArrayList<>();
 
-    /** What is known of a drafter. */
+    /** What is known of a drafter in this text. */
     private static final class Known {
+        private final DrafterRecord record;
         private final Acceptance acceptance = new Acceptance();
         private List<DraftToken> proposed = List.of();
-        private double tokenNanos;
+        private boolean started;
         private int pause;
         private int resting;
+
+        Known(DrafterRecord record) {
+            this.record = record;
+        }
+
+        double estimate(int position, DraftToken token) {
+            return acceptance.estimate(position, token.confidence(), record.estimate(position, token.confidence()));
+        }
+
+        /** Of a token that is not drafted yet. */
+        double average(int position) {
+            return acceptance.average(position, record.average(position, UNKNOWN_ACCEPTANCE));
+        }
     }
 
     CostAwareDecisions(PassCosts costs) {
         this.costs = costs;
     }
 
-    /** A length of a draft and what it promises: tokens for the cost of a plain pass. */
-    private record Promise(int length, double value) {}
-
     @Override
     public Chosen draft(List<Active> drafters, int room) {
-        while (known.size() < drafters.size()) {
-            known.add(new Known());
+        for (int d = known.size(); d < drafters.size(); d++) {
+            known.add(new Known(costs.drafter(drafters.get(d).drafter().name())));
         }
-        var best = Chosen.NOTHING;
-        double value = MARGIN;
+        known.forEach(one -> one.proposed = List.of());
+        if (room == 0) {
+            return Chosen.NOTHING;
+        }
+        double spent = 0;
+        double best = 1;
         for (int d = 0; d < drafters.size(); d++) {
             var one = known.get(d);
-            one.proposed = List.of();
             var active = drafters.get(d);
-            if (room == 0) {
-                continue;
-            }
             if (active.drafter().free()) {
                 one.proposed = active.session().draft(room, _ -> true);
-            } else if (one.resting > 0) {
-                one.resting--;
-                continue;
-            } else {
-                one.proposed = active.session().draft(room, draft -> pays(one, draft));
+                best = Math.max(best, promise(one, 0).value());
+            } else if (asked(one, hope(one, room), best)) {
+                spent += draft(one, active, room);
             }
-            var promise = best(one, one.proposed, active.drafter().free());
+        }
+        return choose(spent);
+    }
+
+    /** Whether a drafter that costs is to draft: it promises more than what is at hand, or it has not been tried for long. */
+    private static boolean asked(Known one, double hope, double best) {
+        if (hope >= best * MARGIN) {
+            return true;
+        }
+        if (hope >= MARGIN) {
+            return false;
+        }
+        if (one.resting > 0) {
+            one.resting--;
+            return false;
+        }
+        one.pause = Math.clamp(2L * one.pause, FIRST_PAUSE, LONGEST_PAUSE);
+        one.resting = one.pause;
+        return true;
+    }
+
+    /** Drafts with a drafter that costs; what that took, in plain passes. */
+    private double draft(Known one, Active active, int room) {
+        long started = System.nanoTime();
+        one.proposed = active.session().draft(room, draft -> pays(one, draft));
+        long nanos = System.nanoTime() - started;
+        if (one.started && costs.single() > 0) {
+            one.record.drafted(one.proposed.size(), nanos / costs.single());
+        }
+        one.started = true;
+        return one.proposed.size() * token(one);
+    }
+
+    /** The best of all that was proposed; what was spent on it is spent, whatever is chosen. */
+    private Chosen choose(double spent) {
+        var chosen = Chosen.NOTHING;
+        double value = MARGIN / (1 + spent);
+        for (int d = 0; d < known.size(); d++) {
+            var one = known.get(d);
+            var promise = promise(one, spent);
             if (promise.value() > value) {
                 value = promise.value();
-                best = new Chosen(d, one.proposed.subList(0, promise.length()));
-            }
-            if (!active.drafter().free() && promise.value() <= MARGIN) {
-                one.pause = Math.clamp(2L * one.pause, FIRST_PAUSE, LONGEST_PAUSE);
-                one.resting = one.pause;
+                chosen = new Chosen(d, one.proposed.subList(0, promise.length()));
             }
         }
-        return best;
+        return chosen;
     }
 
-    /** Whether one more token of a drafter that costs is likely to raise tokens per time. */
-    private boolean pays(Known one, List<DraftToken> draft) {
-        double reached = 1;
-        double tokens = 1;
-        for (int i = 0; i < draft.size(); i++) {
-            reached *= one.acceptance.estimate(i, draft.get(i).confidence());
-            tokens += reached;
-        }
-        int k = draft.size();
-        double next = reached * one.acceptance.average(k, 0.6);
-        return (tokens + next) * cost(one, k, false) > tokens * cost(one, k + 1, false);
-    }
+    /** A length of a draft and what it promises: tokens for the time of a plain pass. */
+    private record Promise(int length, double value) {}
 
-    private Promise best(Known one, List<DraftToken> draft, boolean free) {
+    private Promise promise(Known one, double spent) {
         var best = new Promise(0, 0);
         double reached = 1;
         double tokens = 1;
-        for (int k = 1; k <= draft.size(); k++) {
-            reached *= one.acceptance.estimate(k - 1, draft.get(k - 1).confidence());
+        for (int k = 1; k <= one.proposed.size(); k++) {
+            reached *= one.estimate(k - 1, one.proposed.get(k - 1));
             tokens += reached;
-            // What was drafted is paid for, whether it is used or not.
-            double value = tokens / (free ? cost(one, k, true) : verify(k) + draft.size() * token(one));
+            double value = tokens / (verify(k) + spent);
             if (value > best.value()) {
                 best = new Promise(k, value);
             }
@@ -101,8 +144,32 @@ final class CostAwareDecisions implements SpeculationPolicy.Decisions {
         return best;
     }
 
-    private double cost(Known one, int drafted, boolean free) {
-        return verify(drafted) + (free ? 0 : drafted * token(one));
+    /** Tokens for the time of a plain pass that a drafter that costs may promise, by its record. */
+    private double hope(Known one, int room) {
+        double best = 0;
+        double reached = 1;
+        double tokens = 1;
+        for (int k = 1; k <= room; k++) {
+            reached *= one.average(k - 1);
+            tokens += reached;
+            best = Math.max(best, tokens / (verify(k) + k * token(one)));
+        }
+        return best * HOPE;
+    }
+
+    /** Whether one more token of a drafter that costs is likely to raise tokens per time. */
+    private boolean pays(Known one, List<DraftToken> draft) {
+        double reached = 1;
+        double tokens = 1;
+        int k = draft.size();
+        for (int i = 0; i < k; i++) {
+            reached *= one.estimate(i, draft.get(i));
+            tokens += reached;
+        }
+        // By its own confidence of what it drafted before, as a drafter that is unsure once is likely to be so again.
+        double next = reached * (k == 0 ? one.average(0) : one.average(k));
+        return (tokens + next) * (verify(k) + k * token(one)) > tokens * (verify(k + 1) + (k + 1) * token(one))
+                || k == 0;
     }
 
     private double verify(int drafted) {
@@ -111,8 +178,8 @@ final class CostAwareDecisions implements SpeculationPolicy.Decisions {
 
     /** Cost of drafting a token, in plain passes. */
     private double token(Known one) {
-        double plain = costs.single();
-        return plain == 0 || one.tokenNanos == 0 ? 0.2 : one.tokenNanos / plain;
+        double cost = one.record.tokenCost();
+        return cost == 0 ? UNKNOWN_COST : cost;
     }
 
     @Override
@@ -124,16 +191,13 @@ final class CostAwareDecisions implements SpeculationPolicy.Decisions {
                 var proposed = one.proposed.get(i);
                 boolean taken = proposed.token() == round.written()[i];
                 one.acceptance.observe(i, proposed.confidence(), taken);
+                one.record.observe(i, proposed.confidence(), taken);
                 if (!taken) {
                     break;
                 }
             }
-            if (d == round.drafter() && !round.draft().isEmpty()) {
-                double nanos = (double) round.draftNanos() / round.draft().size();
-                one.tokenNanos = one.tokenNanos == 0 ? nanos : 0.8 * one.tokenNanos + 0.2 * nanos;
-                if (round.accepted() > 0) {
-                    one.pause = 0;
-                }
+            if (judged > 0 && one.proposed.getFirst().token() == round.written()[0]) {
+                one.pause = 0;
             }
         }
     }

@@ -1,52 +1,79 @@
 package dev.suffice.language.speculate;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
- * What passes of a model cost, by the number of tokens that they read: measured while it writes, the latest passes counting most; where nothing was
- * measured yet, a line through what was. Thread-safe.
+ * What passes of a model cost, and drafts for it. Two things are told apart: how fast the machine is at the moment, which follows the latest passes of whatever
+ * length, and what a pass of several tokens costs in passes of one, which changes slowly; so that a machine that becomes faster or slower does not make passes of one
+ * length seem cheap only because the others were measured before. Where nothing was measured yet, a line through what was. Thread-safe.
  */
 public final class PassCosts {
-    private static final double WEIGHT = 0.1;
-    private static final double PER_TOKEN = 0.12;
+    private static final double PACE_WEIGHT = 0.2;
+    private static final double COST_WEIGHT = 0.05;
+    private static final double PER_TOKEN = 0.15;
+    private static final int FEW = 3;
 
-    private final double[] nanos = new double[SpeculationPolicy.MOST + 2];
+    /** A time that is this many times what was expected is an accident, and counted as so many. */
+    private static final double ACCIDENT = 2;
+
+    private final Map<String, DrafterRecord> drafters = new ConcurrentHashMap<>();
+    private final double[] relative = new double[SpeculationPolicy.MOST + 2];
     private final int[] measured = new int[SpeculationPolicy.MOST + 2];
+    private double pace;
+
+    /** Nothing is known yet. */
+    public PassCosts() {
+        for (int k = 1; k < relative.length; k++) {
+            relative[k] = 1 + PER_TOKEN * (k - 1);
+        }
+    }
+
+    /** What is known of a drafter. */
+    DrafterRecord drafter(String name) {
+        return drafters.computeIfAbsent(name, _ -> new DrafterRecord());
+    }
 
     /** A pass of so many tokens took so long. */
     public synchronized void measured(int tokens, long time) {
-        if (tokens < 1 || tokens >= nanos.length) {
+        if (tokens < 1 || tokens >= relative.length || time <= 0) {
             return;
         }
-        // The first passes of a kind are slow: memory is touched for the first time.
-        double weight = Math.max(WEIGHT, 1.0 / (1 + measured[tokens]));
-        nanos[tokens] = measured[tokens] == 0
-                ? (double) time
-                : (1 - weight) * nanos[tokens] + weight * Math.min((double) time, 3 * nanos[tokens]);
+        if (pace == 0) {
+            pace = (double) time / relative(tokens);
+        }
+        double expected = pace * relative(tokens);
+        double taken = Math.clamp((double) time, expected / ACCIDENT, expected * ACCIDENT);
+        if (tokens > 1) {
+            double weight = Math.max(COST_WEIGHT, 1.0 / (2 + measured[tokens]));
+            relative[tokens] += weight * (taken / pace - relative[tokens]);
+        }
         measured[tokens]++;
+        pace += PACE_WEIGHT * (taken / relative(tokens) - pace);
     }
 
     /** Cost of a pass of so many tokens, in passes of one token. */
     public synchronized double relative(int tokens) {
-        double slope = slope();
-        if (measured[1] == 0) {
-            return 1 + slope * (tokens - 1);
+        if (tokens == 1) {
+            return 1;
         }
-        if (tokens < nanos.length && measured[tokens] >= 3) {
-            return Math.max(1, nanos[tokens] / nanos[1]);
+        if (tokens < relative.length && measured[tokens] >= FEW) {
+            return Math.max(1, relative[tokens]);
         }
-        return 1 + slope * (tokens - 1);
+        return 1 + slope() * (tokens - 1);
     }
 
-    /** Of a single token, in nanoseconds; 0 if none was measured. */
+    /** Of a single token at the moment, in nanoseconds; 0 if none was measured. */
     public synchronized double single() {
-        return nanos[1];
+        return pace;
     }
 
     private double slope() {
         double products = 10 * PER_TOKEN;
         double squares = 10;
-        for (int k = 2; k < nanos.length && measured[1] > 0; k++) {
+        for (int k = 2; k < relative.length; k++) {
             double weight = Math.min(measured[k], 20);
-            products += weight * (k - 1) * (nanos[k] / nanos[1] - 1);
+            products += weight * (k - 1) * (relative[k] - 1);
             squares += weight * (k - 1) * (k - 1);
         }
         return Math.max(0, products / squares);

@@ -9,6 +9,9 @@ import java.util.OptionalInt;
 
 /** All answers of a run, and what follows from them. Not thread-safe. */
 final class Answers {
+    /** The group that no total has in it. */
+    static final String RANDOM = "random";
+
     private final List<Answer> all = new ArrayList<>();
 
     void add(Answer answer) {
@@ -23,8 +26,10 @@ final class Answers {
 
     private List<Answer> of(String mode, String group) {
         return all.stream()
-                .filter(one -> one.mode().equals(mode)
-                        && (group.isEmpty() || one.group().equals(group)))
+                .filter(one -> one.mode().equals(mode))
+                .filter(one -> group.isEmpty()
+                        ? !one.group().equals(RANDOM)
+                        : one.group().equals(group))
                 .toList();
     }
 
@@ -36,7 +41,7 @@ final class Answers {
     /**
      * Tokens in a second, after the first token.
      *
-     * @param group empty for all
+     * @param group empty for all questions
      */
     double speed(String mode, String group) {
         var some = of(mode, group);

@@ -41,7 +41,6 @@ import picocli.CommandLine.Spec;
                         + " and text with plain decoding. A last group, random, writes tokens by chance: nothing can be drafted there.")
 public final class SpeculationBenchmark implements Callable<Integer> {
     private static final String PLAIN = "none";
-    private static final String RANDOM = "random";
     private static final int RANDOM_TEXTS = 8;
     private static final int RANDOM_PROMPT = 100;
 
@@ -153,7 +152,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
             var prompt = random.ints(RANDOM_PROMPT, 0, vocabulary).toArray();
             var hot = new SamplingOptions(HOT, 0, 1, 0, 1, 0, 0, java.util.Map.of());
             work.add(new Task(
-                    new Question(-1 - k, RANDOM, ""),
+                    new Question(-1 - k, Answers.RANDOM, ""),
                     new GenerationRequest(prompt, maxTokens, hot, k, Set.of(), TokenRule.NONE, false, Overflow.STOP)));
         }
         return work;
@@ -210,7 +209,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
             int different = 0;
             var margins = new ArrayList<String>();
             for (var group : answers.groups()) {
-                if (group.equals(RANDOM)) {
+                if (group.equals(Answers.RANDOM)) {
                     continue;
                 }
                 asked += answers.count(mode.text(), group);

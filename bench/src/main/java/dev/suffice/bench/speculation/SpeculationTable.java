@@ -92,7 +92,7 @@ final class SpeculationTable {
     }
 
     private static String name(String group) {
-        return group.isEmpty() ? "all" : group;
+        return group.isEmpty() ? "all questions" : group;
     }
 
     private static String number(String format, double value) {

@@ -1,17 +1,25 @@
 package dev.suffice.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
+import dev.suffice.language.chat.ChatMessage;
 import dev.suffice.language.sampling.SamplingOptions;
 import dev.suffice.language.sampling.TokenRule;
 import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.Drafter;
+import dev.suffice.language.speculate.SpeculationPolicy;
 import dev.suffice.models.folder.Config;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
@@ -65,6 +73,87 @@ class DraftHeadGoldenTest {
     }
 
     @Test
+    void eachTokenOfAPassGetsTheScoresOfAPassOfItsOwn() {
+        var ids = ids();
+        int known = 20;
+        try (var singly = model.session().text();
+                var together = model.session().text()) {
+            singly.read(Arrays.copyOf(ids, known), 1);
+            together.read(Arrays.copyOf(ids, known), 1);
+            for (int rows : new int[] {2, 5, 17}) {
+                singly.cut(known);
+                together.cut(known);
+                var scores = together.read(Arrays.copyOfRange(ids, known, known + rows), rows);
+                for (int i = 0; i < rows; i++) {
+                    assertThat(singly.read(new int[] {ids[known + i]}, 1)[0])
+                            .as("row %d of %d", i, rows)
+                            .isEqualTo(scores[i]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void readingATokenAgainLeavesTheTextAsItWas() {
+        var ids = ids();
+        try (var text = model.session().text()) {
+            text.read(Arrays.copyOf(ids, 30), 1);
+            text.readAgain(12);
+            var after = text.read(new int[] {ids[30]}, 1)[0];
+            text.cut(0);
+            text.read(Arrays.copyOf(ids, 30), 1);
+            assertThat(after).isEqualTo(text.read(new int[] {ids[30]}, 1)[0]);
+        }
+    }
+
+    @Test
+    void answersAreThoseOfPlainDecoding() {
+        var prompt = model.prompt(List.of(ChatMessage.user("Write a short story about a fox and a river.")));
+        var request = GenerationRequest.greedy(prompt, 80, model.ends());
+        var plain = answer(List.of(), new SpeculationPolicy.None(), request);
+        for (var policy : List.of(new SpeculationPolicy.Fixed(4), new SpeculationPolicy.Auto())) {
+            var answer = answer(List.of(SelfDrafter.of(model.session())), policy, request);
+            assertThat(answer.tokens()).as(policy.name()).isEqualTo(plain.tokens());
+        }
+    }
+
+    @Test
+    void aTextThatWasReadWithoutTheHeadIsReadAnewForIt() {
+        var prompt = model.prompt(List.of(ChatMessage.user("Write a short story about a fox and a river.")));
+        var request = GenerationRequest.greedy(prompt, 40, model.ends());
+        try (var text = model.session().text()) {
+            var plain = new Generator("smollm2", model.session(), List.of(), new SpeculationPolicy.None())
+                    .generate(text, request, new Cancellation(), TokenListener.SILENT);
+            var drafted = new Generator(
+                            "smollm2",
+                            model.session(),
+                            List.of(SelfDrafter.of(model.session())),
+                            new SpeculationPolicy.Fixed(3))
+                    .generate(text, request, new Cancellation(), TokenListener.SILENT);
+            assertThat(drafted.tokens()).isEqualTo(plain.tokens());
+            assertThat(drafted.report().cachedTokens()).isZero();
+            assertThat(drafted.report().accepted()).isGreaterThan(5);
+        }
+    }
+
+    @Test
+    void aModelWithoutAHeadCannotDraftForItself() {
+        try (var session = DecoderSession.open(
+                model.session().decoder(), 64, Engines.named("onnxruntime"), SessionOptions.defaults())) {
+            assertThatThrownBy(() -> SelfDrafter.of(session))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining("no draft head");
+        }
+    }
+
+    private static Generation answer(List<Drafter> drafters, SpeculationPolicy policy, GenerationRequest request) {
+        try (var text = model.session().text()) {
+            return new Generator("smollm2", model.session(), drafters, policy)
+                    .generate(text, request, new Cancellation(), TokenListener.SILENT);
+        }
+    }
+
+    @Test
     void draftsAreThoseOfPyTorch() {
         var ids = ids();
         int same = 0;
@@ -78,7 +167,7 @@ class DraftHeadGoldenTest {
                 text.cut(at + 1);
                 try (var session = SelfDrafter.of(model.session())
                         .start(text, Writing.of(SamplingOptions.greedy(), ids, TokenRule.NONE), 0)) {
-                    session.read(java.util.Arrays.copyOf(ids, at + 1));
+                    session.read(Arrays.copyOf(ids, at + 1));
                     session.read(new int[] {position.path("known_next").intValue()});
                     var steps = position.path("steps");
                     var draft = session.draft(steps.size(), _ -> true);
@@ -90,7 +179,7 @@ class DraftHeadGoldenTest {
                         same++;
                     }
                 }
-                text.read(java.util.Arrays.copyOfRange(ids, at + 1, ids.length), 1);
+                text.read(Arrays.copyOfRange(ids, at + 1, ids.length), 1);
             }
             var expected = golden.find("fused_first8").orElseThrow();
             try (var fused = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, ids.length, 576))) {

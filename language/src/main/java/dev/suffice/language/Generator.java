@@ -115,7 +115,9 @@ public final class Generator {
                     cancellation.check();
                     finish = text.length() + 1 < session.context() || shorten() ? round() : Finish.CONTEXT;
                 }
-                return new Generation(Arrays.copyOf(answer, written), finish, report());
+                var whole = Arrays.copyOf(answer, written);
+                active.forEach(one -> one.session().ended(whole));
+                return new Generation(whole, finish, report());
             } finally {
                 close();
             }

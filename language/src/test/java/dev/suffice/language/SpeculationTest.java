@@ -100,6 +100,16 @@ class SpeculationTest {
     }
 
     @Test
+    void anAnswerIsRememberedForTheNext() {
+        var learning = List.<Drafter>of(new SuffixDrafter(new SuffixStore(1000)));
+        var greedy = GenerationRequest.greedy(PROMPT, 60, Set.of());
+        var before = generate(session, learning, new SpeculationPolicy.Fixed(4), greedy);
+        var after = generate(session, learning, new SpeculationPolicy.Fixed(4), greedy);
+        assertThat(after.tokens()).isEqualTo(before.tokens());
+        assertThat(after.report().passes()).isLessThan(before.report().passes());
+    }
+
+    @Test
     void repetitiveTextSavesPasses() {
         var request = GenerationRequest.greedy(PROMPT, 200, Set.of());
         var answer = generate(session, drafters(), new SpeculationPolicy.Fixed(8), request);

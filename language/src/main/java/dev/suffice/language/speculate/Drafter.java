@@ -44,6 +44,13 @@ public interface Drafter {
          */
         List<DraftToken> draft(int most, Extent extent);
 
+        /**
+         * The answer is complete.
+         *
+         * @param answer its tokens
+         */
+        default void ended(int[] answer) {}
+
         @Override
         default void close() {}
     }

@@ -84,6 +84,11 @@ public final class SuffixDrafter implements Drafter {
         }
 
         @Override
+        public void ended(int[] answer) {
+            store.ifPresent(earlier -> earlier.add(answer));
+        }
+
+        @Override
         public List<DraftToken> draft(int most, Extent extent) {
             if (store.isPresent() && place.match().length() > match.length()) {
                 var draft = store.get().draft(place, most, extent);

@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 /** Small models of every family, put into GGUF files and imported again, still say what transformers made of them, as far as 8 bits can. */
 class GgufFamiliesTest {
     /** Root mean square of the difference, as a share of that of the logits: 8 bits of weights and of activations. */
-    private static final double EIGHT_BITS = 0.06;
+    private static final double EIGHT_BITS = 0.08;
 
     @TempDir
     private Path folder;
@@ -59,7 +59,7 @@ class GgufFamiliesTest {
         assertThat(difference(logits(folder.resolve("unpacked"), expected), recorded(expected)))
                 .isLessThan(1e-4);
 
-        DecoderQuantiser.write(source, folder.resolve("direct"), new BlockFormat(8, 32), new Cancellation());
+        DecoderQuantiser.write(source, folder.resolve("direct"), new BlockFormat(8, 64), new Cancellation());
         var direct = logits(folder.resolve("direct"), expected);
         // Llama's factors are computed in another order: angles differ in the last digits, and with them a few of the
         // activations that are rounded to 8 bits.

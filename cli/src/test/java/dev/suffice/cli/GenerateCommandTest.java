@@ -117,7 +117,10 @@ class GenerateCommandTest {
                 "suffice: draft tokens x: must be auto, none, heuristic, confidence, disco=FILE, or a number",
                 "--draft-tokens",
                 "x");
-        wrong("suffice: speculate x: must be auto, none, lookup, suffix, or draft= and a model", "--speculate", "x");
+        wrong(
+                "suffice: speculate x: must be auto, none, lookup, suffix, self, or draft= and a model",
+                "--speculate",
+                "x");
         wrong("suffice: temperature -1.0: must be between 0 and 100", "--temperature", "-1");
         wrong("suffice: max tokens 0: must be at least 1", "--max-tokens", "0");
         wrong("suffice: context of 100000 tokens: must be between 1 and 512", "--context", "100000");

@@ -146,8 +146,8 @@ final class DrafterCommand implements Callable<Integer> {
             this.target = target;
             var tracing = new TracingDrafter(
                     drafts.drafter(), trace -> traces.getLast().add(trace));
-            this.drafting = new Generator(target.session(), List.of(tracing), policy);
-            this.plain = new Generator(target.session(), List.of(), new SpeculationPolicy.None());
+            this.drafting = new Generator(target.name(), target.session(), List.of(tracing), policy);
+            this.plain = new Generator(target.name(), target.session(), List.of(), new SpeculationPolicy.None());
         }
 
         void write(String prompt, boolean both) {

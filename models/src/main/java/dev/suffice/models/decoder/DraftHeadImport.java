@@ -73,11 +73,13 @@ public final class DraftHeadImport {
             matrix(name, name);
         }
         var features = stored("feature_norm");
+        var values = StoredRows.values(features);
+        int width = Math.toIntExact(features.shape().size(1));
         for (int i = 0; i < features.shape().size(0); i++) {
-            vector("feature_norm." + i, features, i);
+            vector("feature_norm." + i, Arrays.copyOfRange(values, i * width, (i + 1) * width));
         }
         for (var name : List.of("input_norm", "embedding_norm", "mlp_norm", "output_norm")) {
-            vector(name, stored(name), 0);
+            vector(name, StoredRows.values(stored(name)));
         }
         var table = stored(TABLE);
         var bytes = SafetensorsFile.map(table, arena);
@@ -104,17 +106,7 @@ public final class DraftHeadImport {
         BlockQuantiser.add(writer, path, rows, FORMAT.fitting(rows.columns()), new Cancellation());
     }
 
-    private void vector(String path, StoredTensor tensor, int row) {
-        int size = Math.toIntExact(tensor.shape().size(tensor.shape().rank() - 1));
-        var asRows = new StoredTensor(
-                tensor.name(),
-                tensor.type(),
-                Shape.of(tensor.shape().elements() / size, size),
-                tensor.file(),
-                tensor.offset(),
-                tensor.length());
-        var values = new float[size];
-        new StoredRows(asRows, SafetensorsFile.map(tensor, arena)).read(row, values);
-        writer.tensor(path + ".weight", Shape.of(size), values);
+    private void vector(String path, float[] values) {
+        writer.tensor(path + ".weight", Shape.of(values.length), values);
     }
 }

@@ -7,6 +7,7 @@ import dev.suffice.models.onnx.DecoderOperators;
 import dev.suffice.models.onnx.DecoderOperators.BlockQuantised;
 import dev.suffice.models.onnx.GraphBuilder;
 import dev.suffice.models.onnx.Value;
+import dev.suffice.models.quantise.BlockFormat;
 import dev.suffice.models.quantise.BlockQuantiser;
 import dev.suffice.models.safetensors.StoredTensor;
 import dev.suffice.models.safetensors.Weights;
@@ -70,25 +71,17 @@ final class Matrices {
         long blocks = shape.rank() == 3 ? shape.size(1) : 0;
         long bytes = shape.rank() == 3 ? shape.size(2) : 0;
         var scales = weights.require(path + BlockQuantiser.SCALES, Shape.of(rows, blocks));
-        // 8 bits first: a row of one block of n could also be one of 4 bits in a block of 2 n, but blocks are never
-        // twice as long as a row.
-        for (int bits : new int[] {8, 4}) {
-            long block = bytes * 8 / bits;
-            if (packed.type() == ElementType.UINT8
-                    && shape.size(0) == rows
-                    && block >= 16
-                    && Long.bitCount(block) == 1
-                    && blocks == (columns + block - 1) / block) {
-                return new BlockQuantised(
-                        graph.stored(packed, rows, blocks, bytes),
-                        graph.weight(scales, rows * blocks),
-                        bits,
-                        (int) block,
-                        columns);
-            }
+        var format = BlockFormat.of(blocks, bytes, columns);
+        if (packed.type() != ElementType.UINT8 || shape.size(0) != rows || format.isEmpty()) {
+            throw new ModelException(
+                    "%s: tensor %s: %s %s: must be UINT8 [%d, blocks, bytes], blocks of 16, 32, 64, 128 or 256 of %d columns"
+                            .formatted(packed.file(), packed.name(), packed.type(), shape, rows, columns));
         }
-        throw new ModelException(
-                "%s: tensor %s: %s %s: must be UINT8 [%d, blocks, bytes], blocks of 16, 32, 64, 128 or 256 of %d columns"
-                        .formatted(packed.file(), packed.name(), packed.type(), shape, rows, columns));
+        return new BlockQuantised(
+                graph.stored(packed, rows, blocks, bytes),
+                graph.weight(scales, rows * blocks),
+                format.get().bits(),
+                format.get().block(),
+                columns);
     }
 }

@@ -2,9 +2,6 @@ package dev.suffice.models.decoder;
 
 import dev.suffice.engine.Shape;
 import dev.suffice.models.quantise.StoredRows;
-import dev.suffice.models.safetensors.SafetensorsFile;
-import dev.suffice.models.safetensors.StoredTensor;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,14 +14,8 @@ final class NormMark {
     static String of(Decoder decoder) {
         int size = decoder.config().hidden();
         var stored = decoder.weights().require(decoder.lastNormPath() + ".weight", Shape.of(size));
-        var asRow = new StoredTensor(
-                stored.name(), stored.type(), Shape.of(1, size), stored.file(), stored.offset(), stored.length());
-        var values = new float[size];
-        try (var arena = Arena.ofConfined()) {
-            new StoredRows(asRow, SafetensorsFile.map(stored, arena)).read(0, values);
-        }
         var bytes = ByteBuffer.allocate(2 * size);
-        for (var value : values) {
+        for (var value : StoredRows.values(stored)) {
             bytes.putShort((short) ((Float.floatToIntBits(value) + 0x8000) >>> 16));
         }
         try {

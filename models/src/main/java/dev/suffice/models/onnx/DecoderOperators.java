@@ -259,24 +259,22 @@ public final class DecoderOperators {
 
     /** The rows of [batch, tokens, C] without the last. */
     public Value withoutLastToken(Value x, Dim tokens) {
-        var operands = List.of(
-                x.name(),
-                graph.longs(new long[] {0}, 1).name(),
-                graph.longs(new long[] {-1}, 1).name(),
-                graph.longs(new long[] {1}, 1).name());
-        var dims = List.of(x.dim(0), tokens, x.dim(2));
-        return graph.append("", "Slice", operands, List.of(new Value("", x.type(), dims)), List.of(), 0)
-                .getFirst();
+        return sliceTokens(x, 0, -1, tokens);
     }
 
     /** The last row of [batch, tokens, C]. */
     public Value lastToken(Value x) {
+        return sliceTokens(x, -1, Long.MAX_VALUE, Dim.of(1));
+    }
+
+    /** Rows between two places, which count from the end where they are negative. */
+    private Value sliceTokens(Value x, long from, long to, Dim rows) {
         var operands = List.of(
                 x.name(),
-                graph.longs(new long[] {-1}, 1).name(),
-                graph.longs(new long[] {Long.MAX_VALUE}, 1).name(),
+                graph.longs(new long[] {from}, 1).name(),
+                graph.longs(new long[] {to}, 1).name(),
                 graph.longs(new long[] {1}, 1).name());
-        var dims = List.of(x.dim(0), Dim.of(1), x.dim(2));
+        var dims = List.of(x.dim(0), rows, x.dim(2));
         return graph.append("", "Slice", operands, List.of(new Value("", x.type(), dims)), List.of(), 0)
                 .getFirst();
     }

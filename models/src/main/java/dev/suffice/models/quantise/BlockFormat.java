@@ -1,5 +1,6 @@
 package dev.suffice.models.quantise;
 
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,6 +23,26 @@ public record BlockFormat(int bits, int block) {
                     "%d bits in blocks of %d: must be 4 or 8 bits in blocks of 16, 32, 64, 128 or 256"
                             .formatted(bits, block));
         }
+    }
+
+    /**
+     * The format of a stored matrix.
+     *
+     * @param blocks of a row
+     * @param bytes of a block
+     * @param columns of the matrix
+     * @return empty if there is no such format
+     */
+    public static Optional<BlockFormat> of(long blocks, long bytes, long columns) {
+        // 8 bits first: a row of one block of n could also be one of 4 bits in a block of 2 n, but blocks are never
+        // twice as long as a row.
+        for (int bits : new int[] {8, 4}) {
+            long block = bytes * 8 / bits;
+            if (block >= 16 && block <= 256 && Long.bitCount(block) == 1 && blocks == (columns + block - 1) / block) {
+                return Optional.of(new BlockFormat(bits, (int) block));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Says in a configuration how the matrices are stored. */

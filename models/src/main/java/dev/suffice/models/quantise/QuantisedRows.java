@@ -44,20 +44,11 @@ public final class QuantisedRows implements MatrixRows {
         var scales = find(weights, path + BlockQuantiser.SCALES);
         long blocks = scales.shape().size(scales.shape().rank() - 1);
         long bytes = packed.shape().size(packed.shape().rank() - 1);
-        // As when a graph is built: 8 bits first.
-        for (int bits : new int[] {8, 4}) {
-            long block = bytes * 8 / bits;
-            if (block >= 16 && block <= 256 && Long.bitCount(block) == 1 && blocks == (columns + block - 1) / block) {
-                return new QuantisedRows(
-                        packed,
-                        SafetensorsFile.map(packed, arena),
-                        SafetensorsFile.map(scales, arena),
-                        new BlockFormat(bits, (int) block),
-                        columns);
-            }
-        }
-        throw new ModelException("%s: tensor %s: shape %s: not one of %d columns in blocks"
-                .formatted(packed.file(), packed.name(), packed.shape(), columns));
+        var format = BlockFormat.of(blocks, bytes, columns)
+                .orElseThrow(() -> new ModelException("%s: tensor %s: shape %s: not one of %d columns in blocks"
+                        .formatted(packed.file(), packed.name(), packed.shape(), columns)));
+        return new QuantisedRows(
+                packed, SafetensorsFile.map(packed, arena), SafetensorsFile.map(scales, arena), format, columns);
     }
 
     private static StoredTensor find(Weights weights, String name) {

@@ -1,7 +1,10 @@
 package dev.suffice.models.quantise;
 
+import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
+import dev.suffice.models.safetensors.SafetensorsFile;
 import dev.suffice.models.safetensors.StoredTensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -37,6 +40,22 @@ public final class StoredRows implements MatrixRows {
         this.tensor = tensor;
         this.data = data;
         this.columns = Math.toIntExact(tensor.shape().size(1));
+    }
+
+    /**
+     * The numbers of a tensor of any shape.
+     *
+     * @throws ModelException if it has another type
+     */
+    public static float[] values(StoredTensor tensor) {
+        int size = Math.toIntExact(tensor.shape().elements());
+        var row = new StoredTensor(
+                tensor.name(), tensor.type(), Shape.of(1, size), tensor.file(), tensor.offset(), tensor.length());
+        var values = new float[size];
+        try (var arena = Arena.ofConfined()) {
+            new StoredRows(row, SafetensorsFile.map(tensor, arena)).read(0, values);
+        }
+        return values;
     }
 
     @Override

@@ -3,8 +3,9 @@ package dev.suffice.cli;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
-import dev.suffice.language.DraftMethod;
 import dev.suffice.language.DraftModel;
+import dev.suffice.language.DraftName;
+import dev.suffice.language.Drafters;
 import dev.suffice.language.LanguageModel;
 import dev.suffice.language.Overflow;
 import dev.suffice.language.SelfDrafter;
@@ -18,8 +19,6 @@ import dev.suffice.language.speculate.Drafter;
 import dev.suffice.language.speculate.PromptLookup;
 import dev.suffice.language.speculate.SpeculationPolicies;
 import dev.suffice.language.speculate.SpeculationPolicy;
-import dev.suffice.language.speculate.SuffixDrafter;
-import dev.suffice.language.speculate.SuffixStore;
 import dev.suffice.models.store.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +35,7 @@ import picocli.CommandLine.Option;
 
 /** Options that everything has that writes text. */
 final class GenerationOptions {
-    private static final int STORED = 200_000;
     private static final String DRAFT = "draft=";
-    private static final String SLEM = ",slem";
 
     @Option(
             names = "--model",
@@ -190,11 +187,10 @@ final class GenerationOptions {
         if (!speculate.startsWith(DRAFT)) {
             return Optional.empty();
         }
-        var name = speculate.substring(DRAFT.length());
-        boolean asText = name.endsWith(SLEM);
-        var smaller = open(store, asText ? name.substring(0, name.length() - SLEM.length()) : name);
+        var name = DraftName.parse(speculate.substring(DRAFT.length()));
+        var smaller = open(store, name.model());
         others.add(smaller);
-        return Optional.of(asText ? DraftModel.of(target, smaller, DraftMethod.SLEM) : DraftModel.of(target, smaller));
+        return Optional.of(name.drafting(target, smaller));
     }
 
     /** Where draft heads are looked for, if one may be used. */
@@ -207,17 +203,10 @@ final class GenerationOptions {
     private List<Drafter> drafters(LanguageModel opened) {
         return switch (speculate) {
             case "none" -> List.of();
-            case "auto" -> {
-                var all =
-                        new ArrayList<Drafter>(List.of(new SuffixDrafter(new SuffixStore(STORED)), new PromptLookup()));
-                if (opened.session().hasDraftHead()) {
-                    all.add(SelfDrafter.of(opened.session()));
-                }
-                yield all;
-            }
+            case "auto" -> Drafters.all(opened.session());
             case "self" -> List.of(SelfDrafter.of(opened.session()));
             case "lookup" -> List.of(new PromptLookup());
-            case "suffix" -> List.of(new SuffixDrafter(new SuffixStore(STORED)));
+            case "suffix" -> List.of(Drafters.suffixes());
             default ->
                 throw new InvalidRequestException(
                         "speculate %s: must be auto, none, lookup, suffix, self, or draft= and a model"

@@ -48,10 +48,10 @@ final class ByteTokenizer {
         while (in.hasRemaining()) {
             var result = decoder.reset().decode(in, out.clear(), true);
             if (out.flip().hasRemaining()) {
-                tokens = joined(tokens, tokenizer.encodeLiterally(out.toString()));
+                tokens = TokenList.joined(tokens, tokenizer.encodeLiterally(out.toString()));
             }
             if (result.isError()) {
-                tokens = joined(tokens, singles(bytes, in.position(), result.length()));
+                tokens = TokenList.joined(tokens, singles(bytes, in.position(), result.length()));
                 in.position(in.position() + result.length());
             }
         }
@@ -63,12 +63,6 @@ final class ByteTokenizer {
                 .map(i -> single[bytes[i] & 0xff])
                 .filter(token -> token != NONE)
                 .toArray();
-    }
-
-    private static int[] joined(int[] a, int[] b) {
-        var both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
     }
 
     /**

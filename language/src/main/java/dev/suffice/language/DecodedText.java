@@ -5,6 +5,8 @@ import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.models.decoder.Decoder;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +22,7 @@ public final class DecodedText implements AutoCloseable {
     private final DecoderSession session;
     private final KeyValueCache cache;
     private final int spare;
-    private int[] tokens = new int[64];
+    private final TokenList tokens = new TokenList();
 
     /** What a draft head starts from, [tokens, width]; empty without one. */
     private float[] fused = new float[0];
@@ -31,8 +33,6 @@ public final class DecodedText implements AutoCloseable {
     /** Tokens of which it is there. */
     private int recorded;
 
-    private int length;
-
     DecodedText(DecoderSession session) {
         this.session = session;
         this.spare = session.decoder().spareRows();
@@ -41,7 +41,7 @@ public final class DecodedText implements AutoCloseable {
 
     /** Tokens so far. */
     public int length() {
-        return length;
+        return tokens.length();
     }
 
     /**
@@ -51,7 +51,7 @@ public final class DecodedText implements AutoCloseable {
      */
     int record() {
         recording = session.head().isPresent();
-        return recording ? recorded : length;
+        return recording ? recorded : tokens.length();
     }
 
     /** Most tokens. */
@@ -62,13 +62,12 @@ public final class DecodedText implements AutoCloseable {
     /** What a draft head starts from, of some tokens, [1, rows, width]. */
     void fused(int from, int rows, Tensor target) {
         int width = Math.toIntExact(target.shape().size(2));
-        java.lang.foreign.MemorySegment.copy(
-                fused, from * width, target.data(), java.lang.foreign.ValueLayout.JAVA_FLOAT, 0, rows * width);
+        MemorySegment.copy(fused, from * width, target.data(), ValueLayout.JAVA_FLOAT, 0, rows * width);
     }
 
     /** A copy of the tokens so far. */
     public int[] tokens() {
-        return Arrays.copyOf(tokens, length);
+        return tokens.toArray();
     }
 
     /** Native memory of keys and values, in bytes. */
@@ -86,20 +85,21 @@ public final class DecodedText implements AutoCloseable {
      */
     public float[][] read(int[] more, int rows) {
         check(more, rows);
-        cache.ensure(length + more.length + spare, length);
+        cache.ensure(tokens.length() + more.length + spare, tokens.length());
         int vocabulary = session.decoder().config().vocabulary();
         var logits = new float[rows][];
         for (int from = 0; from < more.length; ) {
             int to = Math.min(more.length, from + PIECE);
             int wanted = Math.max(0, to - Math.max(from, more.length - rows));
+            var piece = Arrays.copyOfRange(more, from, to);
             // A call without any row is not worth a case of its own: one row is computed and dropped.
             try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, Math.max(1, wanted), vocabulary))) {
-                run(Arrays.copyOfRange(more, from, to), made);
+                run(piece, made);
                 for (int i = 0; i < wanted; i++) {
                     var row = new float[vocabulary];
-                    java.lang.foreign.MemorySegment.copy(
+                    MemorySegment.copy(
                             made.data(),
-                            java.lang.foreign.ValueLayout.JAVA_FLOAT,
+                            ValueLayout.JAVA_FLOAT,
                             (long) i * vocabulary * Float.BYTES,
                             row,
                             0,
@@ -107,7 +107,7 @@ public final class DecodedText implements AutoCloseable {
                     logits[to - wanted + i - (more.length - rows)] = row;
                 }
             }
-            append(more, from, to);
+            tokens.add(piece);
             from = to;
         }
         return logits;
@@ -115,7 +115,7 @@ public final class DecodedText implements AutoCloseable {
 
     private void run(int[] piece, Tensor logits) {
         if (!recording) {
-            session.run(piece, length, cache, logits, Map.of());
+            session.run(piece, tokens.length(), cache, logits, Map.of());
             return;
         }
         var head = session.head().orElseThrow();
@@ -126,35 +126,27 @@ public final class DecodedText implements AutoCloseable {
                 states.put(
                         Decoder.state(layer), Tensor.allocate(ElementType.FLOAT32, Shape.of(1, piece.length, width)));
             }
-            session.run(piece, length, cache, logits, states);
-            int needed = Math.multiplyExact(length + piece.length, width);
+            session.run(piece, tokens.length(), cache, logits, states);
+            int needed = Math.multiplyExact(tokens.length() + piece.length, width);
             if (fused.length < needed) {
                 fused = Arrays.copyOf(
                         fused, (int) Math.min((long) session.context() * width, Math.max(needed, 2L * fused.length)));
             }
-            head.fuse(states, piece.length, fused, length * width);
-            recorded = length + piece.length;
+            head.fuse(states, piece.length, fused, tokens.length() * width);
+            recorded = tokens.length() + piece.length;
         } finally {
             states.values().forEach(Tensor::close);
         }
-    }
-
-    private void append(int[] more, int from, int to) {
-        if (length + to - from > tokens.length) {
-            tokens = Arrays.copyOf(tokens, Math.max(length + to - from, 2 * tokens.length));
-        }
-        System.arraycopy(more, from, tokens, length, to - from);
-        length += to - from;
     }
 
     private void check(int[] more, int rows) {
         if (more.length == 0 || rows < 0 || rows > more.length) {
             throw new IllegalArgumentException("%d tokens, logits of %d".formatted(more.length, rows));
         }
-        if (length + more.length > session.context()) {
+        if (tokens.length() + more.length > session.context()) {
             throw new InvalidRequestException(
                     "text of %d tokens: the context holds %d; shorten the text, or open the model with a larger context"
-                            .formatted(length + more.length, session.context()));
+                            .formatted(tokens.length() + more.length, session.context()));
         }
         int vocabulary = session.decoder().config().vocabulary();
         for (int token : more) {
@@ -171,10 +163,10 @@ public final class DecodedText implements AutoCloseable {
      * @param kept tokens that stay, 0 to {@link #length()}
      */
     public void cut(int kept) {
-        if (kept < 0 || kept > length) {
-            throw new IllegalArgumentException("%d of %d tokens".formatted(kept, length));
+        if (kept < 0 || kept > tokens.length()) {
+            throw new IllegalArgumentException("%d of %d tokens".formatted(kept, tokens.length()));
         }
-        length = kept;
+        tokens.cut(kept);
         recorded = Math.min(recorded, kept);
     }
 
@@ -185,14 +177,14 @@ public final class DecodedText implements AutoCloseable {
      * @return logits of what follows it
      */
     public float[] readAgain(int position) {
-        if (position < 0 || position >= length) {
-            throw new IllegalArgumentException("token %d of %d".formatted(position, length));
+        if (position < 0 || position >= tokens.length()) {
+            throw new IllegalArgumentException("token %d of %d".formatted(position, tokens.length()));
         }
         int vocabulary = session.decoder().config().vocabulary();
-        boolean written = spare > 0 && position + 1 < length;
+        boolean written = spare > 0 && position + 1 < tokens.length();
         var next = written ? cache.read(position + 1) : new float[0];
         try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, vocabulary))) {
-            session.run(new int[] {tokens[position]}, position, cache, made, Map.of());
+            session.run(new int[] {tokens.get(position)}, position, cache, made, Map.of());
             return made.toFloatArray();
         } finally {
             if (written) {

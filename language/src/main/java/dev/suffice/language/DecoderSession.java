@@ -145,7 +145,8 @@ public final class DecoderSession implements AutoCloseable {
         }
     }
 
-    private static Tensor whole(int value) {
+    /** One number, as passes take positions. */
+    static Tensor whole(int value) {
         var tensor = Tensor.allocate(ElementType.INT32, Shape.of(1));
         tensor.data().set(java.lang.foreign.ValueLayout.JAVA_INT, 0, value);
         return tensor;

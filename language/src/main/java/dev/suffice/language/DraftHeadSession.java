@@ -95,10 +95,8 @@ final class DraftHeadSession implements AutoCloseable {
      */
     void draft(Tensor fused, Tensor embedded, int used, KeyValueCache cache, Tensor state, Tensor logits) {
         int total = used + Math.toIntExact(fused.shape().size(1));
-        try (var last = Tensor.allocate(ElementType.INT32, Shape.of(1));
-                var all = Tensor.allocate(ElementType.INT32, Shape.of(1))) {
-            last.data().set(ValueLayout.JAVA_INT, 0, total - 1);
-            all.data().set(ValueLayout.JAVA_INT, 0, total);
+        try (var last = DecoderSession.whole(total - 1);
+                var all = DecoderSession.whole(total)) {
             var inputs = new LinkedHashMap<>(cache.past());
             inputs.put(DraftHead.FUSED, fused);
             inputs.put(DraftHead.EMBEDDED, embedded);

@@ -24,14 +24,12 @@ final class DraftReader implements AutoCloseable {
     /**
      * Scores of what follows a text; its last token is always read anew.
      *
-     * @param tokens of the text
-     * @param length how many of them, at least 1
+     * @param tokens of the text, at least one
      */
-    float[] after(int[] tokens, int length) {
-        var read = text.tokens();
-        int common = Arrays.mismatch(read, 0, read.length, tokens, 0, length);
-        text.cut(Math.min(common < 0 ? text.length() : common, length - 1));
-        return text.read(Arrays.copyOfRange(tokens, text.length(), length), 1)[0];
+    float[] after(int[] tokens) {
+        int common = Arrays.mismatch(text.tokens(), tokens);
+        text.cut(Math.min(common < 0 ? text.length() : common, tokens.length - 1));
+        return text.read(Arrays.copyOfRange(tokens, text.length(), tokens.length), 1)[0];
     }
 
     /** Scores of what follows one more token, which the draft goes on with. */

@@ -46,7 +46,7 @@ public final class DroppedTurns implements Overflow {
     public Optional<int[]> shorten(int[] prompt, int[] answer, int context) {
         for (int gone = 1; gone < turns.size(); gone++) {
             boolean last = gone == turns.size() - 1;
-            var remains = SlidingWindow.joined(model.prompt(without(gone)), answer);
+            var remains = TokenList.joined(model.prompt(without(gone)), answer);
             if (remains.length <= (last ? context / 4 * 3 : context / 2)) {
                 tell(gone);
                 return Optional.of(remains);

@@ -6,7 +6,6 @@ import dev.suffice.language.speculate.DraftScores;
 import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -52,8 +51,7 @@ public final class ModelDrafter implements Drafter {
         private final Writing writing;
         private final SplittableRandom random;
         private final DraftReader reader = new DraftReader(session);
-        private int[] tokens = new int[256];
-        private int length;
+        private final TokenList tokens = new TokenList();
 
         Text(Writing writing, long seed) {
             this.writing = writing;
@@ -63,21 +61,17 @@ public final class ModelDrafter implements Drafter {
 
         @Override
         public void read(int[] more) {
-            if (length + more.length > tokens.length) {
-                tokens = Arrays.copyOf(tokens, Math.max(length + more.length, 2 * tokens.length));
-            }
-            System.arraycopy(more, 0, tokens, length, more.length);
-            length += more.length;
+            tokens.add(more);
         }
 
         @Override
         public List<DraftToken> draft(int most, Extent extent) {
             var draft = new ArrayList<DraftToken>();
-            int room = Math.min(most, reader.room(length));
+            int room = Math.min(most, reader.room(tokens.length()));
             var ahead = writing.copy();
             while (draft.size() < room && extent.more(draft)) {
                 var logits = draft.isEmpty()
-                        ? reader.after(tokens, length)
+                        ? reader.after(tokens.toArray())
                         : reader.after(draft.getLast().token());
                 var scores = new DraftScores(logits.clone());
                 var distribution = ahead.next(logits);

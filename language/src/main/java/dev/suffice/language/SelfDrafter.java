@@ -5,6 +5,7 @@ import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DraftScores;
 import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
 import java.lang.foreign.MemorySegment;
@@ -75,8 +76,7 @@ public final class SelfDrafter implements Drafter {
         private final Tensor next = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, head.width()));
         private final float[] row = new float[head.width()];
         private final float[] scores = new float[head.words().length];
-        private int[] tokens = new int[256];
-        private int length;
+        private final TokenList tokens = new TokenList();
 
         /** Positions of which the cache has keys and values of what the model itself has made. */
         private int cached;
@@ -91,15 +91,12 @@ public final class SelfDrafter implements Drafter {
 
         @Override
         public void read(int[] more) {
-            if (length + more.length > tokens.length) {
-                tokens = Arrays.copyOf(tokens, Math.max(length + more.length, 2 * tokens.length));
-            }
-            System.arraycopy(more, 0, tokens, length, more.length);
-            length += more.length;
+            tokens.add(more);
         }
 
         @Override
         public List<DraftToken> draft(int most, Extent extent) {
+            int length = tokens.length();
             int room = Math.min(most, read.context() - length);
             var draft = new ArrayList<DraftToken>();
             // The last token was written and is not read yet.
@@ -125,7 +122,7 @@ public final class SelfDrafter implements Drafter {
 
         /** Reads what the model has read since the last draft. */
         private void catchUp(int room) {
-            int known = length - 1;
+            int known = tokens.length() - 1;
             cache.ensure(Math.min(read.context(), known + room), cached);
             int width = head.width();
             while (cached < known) {
@@ -134,7 +131,7 @@ public final class SelfDrafter implements Drafter {
                         var embedded = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, rows, width))) {
                     read.fused(cached, rows, fused);
                     for (int i = 0; i < rows; i++) {
-                        head.embed(tokens[cached + i + 1], row);
+                        head.embed(tokens.get(cached + i + 1), row);
                         MemorySegment.copy(
                                 row, 0, embedded.data(), ValueLayout.JAVA_FLOAT, (long) i * width * Float.BYTES, width);
                     }
@@ -150,16 +147,13 @@ public final class SelfDrafter implements Drafter {
             MemorySegment.copy(row, 0, next.data(), ValueLayout.JAVA_FLOAT, 0, row.length);
             try (var fused = Tensor.allocate(ElementType.FLOAT32, state.shape())) {
                 fused.data().copyFrom(state.data());
-                head.draft(fused, next, length - 2 + drafted, cache, state, logits);
+                head.draft(fused, next, tokens.length() - 2 + drafted, cache, state, logits);
             }
         }
 
         private DraftToken likeliest() {
-            int best = 0;
-            for (int i = 1; i < scores.length; i++) {
-                best = scores[i] > scores[best] ? i : best;
-            }
-            return DraftToken.certain(head.words()[best], share(scores[best]));
+            int best = Logits.argMax(scores);
+            return DraftToken.certain(head.words()[best], new DraftScores(scores).probability(best));
         }
 
         private DraftToken drawn(Writing ahead) {
@@ -168,19 +162,10 @@ public final class SelfDrafter implements Drafter {
             for (int i = 0; i < scores.length; i++) {
                 all[head.words()[i]] = scores[i];
             }
-            var score = all.clone();
+            var said = new DraftScores(all.clone());
             var distribution = ahead.next(all);
             int token = distribution.draw(random);
-            return new DraftToken(token, share(score[token]), distribution);
-        }
-
-        /** The probability that belongs to a score. */
-        private double share(float score) {
-            double sum = 0;
-            for (float other : scores) {
-                sum += Math.exp(other - score);
-            }
-            return 1 / sum;
+            return new DraftToken(token, said.probability(token), distribution);
         }
 
         @Override

@@ -29,7 +29,7 @@ public record SlidingWindow(int kept) implements Overflow {
                     "the first %d tokens are to stay: that is more than half of the context of %d; shorten what the model is told before, or open the model with a larger context"
                             .formatted(kept, context));
         }
-        var whole = joined(prompt, answer);
+        var whole = TokenList.joined(prompt, answer);
         int latest = Math.max(1, (context - kept) / 2);
         if (whole.length <= kept + latest) {
             return Optional.of(whole);
@@ -37,12 +37,5 @@ public record SlidingWindow(int kept) implements Overflow {
         var remains = Arrays.copyOf(whole, kept + latest);
         System.arraycopy(whole, whole.length - latest, remains, kept, latest);
         return Optional.of(remains);
-    }
-
-    /** Prompt and answer as one text. */
-    static int[] joined(int[] prompt, int[] answer) {
-        var whole = Arrays.copyOf(prompt, prompt.length + answer.length);
-        System.arraycopy(answer, 0, whole, prompt.length, answer.length);
-        return whole;
     }
 }

@@ -77,7 +77,7 @@ public final class StringMatchDrafter implements Drafter {
                     if (steps == 0) {
                         break;
                     }
-                    logits = reader.after(own, own.length);
+                    logits = reader.after(own);
                 } else {
                     logits = reader.after(last);
                 }

@@ -95,7 +95,7 @@ public final class TokenIntersectionDrafter implements Drafter {
                     if (room == 0) {
                         break;
                     }
-                    logits = reader.after(own, own.length);
+                    logits = reader.after(own);
                 } else {
                     logits = reader.after(map.toDraft(proposed.getLast().token()));
                 }

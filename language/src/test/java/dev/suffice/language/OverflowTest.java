@@ -81,8 +81,8 @@ class OverflowTest {
             }
             try (var text = model.session().text()) {
                 int next = Logits.argMax(text.read(whole, 1)[0]);
-                whole = SlidingWindow.joined(whole, new int[] {next});
-                answer = SlidingWindow.joined(answer, new int[] {next});
+                whole = TokenList.joined(whole, new int[] {next});
+                answer = TokenList.joined(answer, new int[] {next});
             }
         }
         return answer;

@@ -1,6 +1,7 @@
 package dev.suffice.bench.speculation;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.language.Drafters;
 import dev.suffice.language.LanguageModel;
 import dev.suffice.language.SelfDrafter;
 import dev.suffice.language.speculate.Drafter;
@@ -8,8 +9,6 @@ import dev.suffice.language.speculate.PromptLookup;
 import dev.suffice.language.speculate.SpeculationPolicies;
 import dev.suffice.language.speculate.SpeculationPolicy;
 import dev.suffice.language.speculate.SuffixDrafter;
-import dev.suffice.language.speculate.SuffixStore;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +21,6 @@ import java.util.Set;
  * @param who {@code lookup}, {@code suffix} (this text alone), {@code store} (earlier answers too), {@code self}, {@code free} (suffixes and lookup), or {@code all}
  */
 record Mode(String text, SpeculationPolicy policy, String who) {
-    private static final int STORED = 200_000;
     private static final Set<String> WHO = Set.of("lookup", "suffix", "store", "self", "free", "all");
 
     static Mode parse(String text) {
@@ -52,17 +50,10 @@ record Mode(String text, SpeculationPolicy policy, String who) {
         return switch (who) {
             case "lookup" -> List.of(new PromptLookup());
             case "suffix" -> List.of(new SuffixDrafter());
-            case "store" -> List.of(new SuffixDrafter(new SuffixStore(STORED)));
+            case "store" -> List.of(Drafters.suffixes());
             case "self" -> List.of(SelfDrafter.of(model.session()));
-            case "free" -> List.of(new SuffixDrafter(new SuffixStore(STORED)), new PromptLookup());
-            default -> {
-                var all =
-                        new ArrayList<Drafter>(List.of(new SuffixDrafter(new SuffixStore(STORED)), new PromptLookup()));
-                if (model.session().hasDraftHead()) {
-                    all.add(SelfDrafter.of(model.session()));
-                }
-                yield all;
-            }
+            case "free" -> Drafters.free();
+            default -> Drafters.all(model.session());
         };
     }
 }

@@ -4,8 +4,8 @@ import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
-import dev.suffice.language.DraftMethod;
 import dev.suffice.language.DraftModel;
+import dev.suffice.language.DraftName;
 import dev.suffice.language.GenerationRequest;
 import dev.suffice.language.Generator;
 import dev.suffice.language.LanguageModel;
@@ -39,8 +39,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Trains the classifier that decides how far a draft model drafts, on answers to prompts; for ./suffice generate --draft-tokens disco=FILE.")
 final class DrafterCommand implements Callable<Integer> {
-    private static final String SLEM = ",slem";
-
     /** Prompts that are also answered without drafts, to know what a pass costs. */
     private static final int PLAIN = 3;
 
@@ -88,11 +86,11 @@ final class DrafterCommand implements Callable<Integer> {
             throw new InvalidRequestException(
                     "prompts %s: has none; give a few hundred, one a line".formatted(prompts));
         }
-        boolean asText = draft.endsWith(SLEM);
+        var name = DraftName.parse(draft);
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
         try (var target = open(store, model);
-                var smaller = open(store, asText ? draft.substring(0, draft.length() - SLEM.length()) : draft)) {
-            var drafts = asText ? DraftModel.of(target, smaller, DraftMethod.SLEM) : DraftModel.of(target, smaller);
+                var smaller = open(store, name.model())) {
+            var drafts = name.drafting(target, smaller);
             var answers = new Answers(target, drafts, policy);
             for (int i = 0; i < lines.size(); i++) {
                 answers.write(lines.get(i), i < PLAIN);

@@ -159,17 +159,18 @@ final class CostAwareDecisions implements SpeculationPolicy.Decisions {
 
     /** Whether one more token of a drafter that costs is likely to raise tokens per time. */
     private boolean pays(Known one, List<DraftToken> draft) {
+        int k = draft.size();
+        if (k == 0) {
+            return true; // Whether it is asked at all is decided before.
+        }
         double reached = 1;
         double tokens = 1;
-        int k = draft.size();
         for (int i = 0; i < k; i++) {
             reached *= one.estimate(i, draft.get(i));
             tokens += reached;
         }
-        // By its own confidence of what it drafted before, as a drafter that is unsure once is likely to be so again.
-        double next = reached * (k == 0 ? one.average(0) : one.average(k));
-        return (tokens + next) * (verify(k) + k * token(one)) > tokens * (verify(k + 1) + (k + 1) * token(one))
-                || k == 0;
+        double next = reached * one.average(k);
+        return (tokens + next) * (verify(k) + k * token(one)) > tokens * (verify(k + 1) + (k + 1) * token(one));
     }
 
     private double verify(int drafted) {

@@ -68,6 +68,11 @@ public final class TracingDrafter implements Drafter {
         }
 
         @Override
+        public void ended(int[] answer) {
+            session.ended(answer);
+        }
+
+        @Override
         public void close() {
             session.close();
         }

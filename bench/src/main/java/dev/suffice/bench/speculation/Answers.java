@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalInt;
 
 /** All answers of a run, and what follows from them. Not thread-safe. */
 final class Answers {
@@ -102,18 +101,13 @@ final class Answers {
         for (var one : of(mode, group)) {
             for (var reference : of(other, group)) {
                 if (one.question() == reference.question() && one.repeat() == reference.repeat()) {
-                    var at = differsAt(one.tokens(), reference.tokens());
-                    if (at.isPresent()) {
-                        found.add(new Difference(one, reference, at.getAsInt()));
+                    int at = Arrays.mismatch(one.tokens(), reference.tokens());
+                    if (at >= 0) {
+                        found.add(new Difference(one, reference, at));
                     }
                 }
             }
         }
         return found;
-    }
-
-    private static OptionalInt differsAt(int[] a, int[] b) {
-        int at = Arrays.mismatch(a, b);
-        return at < 0 ? OptionalInt.empty() : OptionalInt.of(at);
     }
 }

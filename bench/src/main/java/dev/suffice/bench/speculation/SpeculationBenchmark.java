@@ -12,6 +12,7 @@ import dev.suffice.language.Overflow;
 import dev.suffice.language.chat.ChatMessage;
 import dev.suffice.language.sampling.SamplingOptions;
 import dev.suffice.language.sampling.TokenRule;
+import dev.suffice.language.sampling.Writing;
 import dev.suffice.models.store.ModelStore;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -241,26 +242,12 @@ public final class SpeculationBenchmark implements Callable<Integer> {
     /** Difference of the two best scores where two answers part. */
     private static float margin(LanguageModel opened, int[] prompt, Answers.Difference difference) {
         try (var text = opened.session().text()) {
-            text.read(prompt, 1);
-            var logits = new float[0];
+            var logits = text.read(prompt, 1)[0];
             var tokens = difference.other().tokens();
-            if (difference.at() == 0) {
-                return 0;
-            }
             for (int i = 0; i < difference.at(); i++) {
                 logits = text.read(new int[] {tokens[i]}, 1)[0];
             }
-            float best = Float.NEGATIVE_INFINITY;
-            float second = Float.NEGATIVE_INFINITY;
-            for (float logit : logits) {
-                if (logit > best) {
-                    second = best;
-                    best = logit;
-                } else if (logit > second) {
-                    second = logit;
-                }
-            }
-            return best - second;
+            return Writing.of(SamplingOptions.greedy(), prompt, TokenRule.NONE).margin(logits);
         }
     }
 

@@ -4,12 +4,11 @@ import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
-import dev.suffice.models.decoder.Decoder;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A text that a decoder has read: its tokens, and the keys and values of each layer. It can be read on, and cut back to any earlier length. Not
@@ -24,19 +23,17 @@ public final class DecodedText implements AutoCloseable {
     private final int spare;
     private final TokenList tokens = new TokenList();
 
-    /** What a draft head starts from, [tokens, width]; empty without one. */
-    private float[] fused = new float[0];
+    /** What a draft head starts from; empty without one. */
+    private final Optional<DraftStates> states;
 
     /** Whether that is kept. */
     private boolean recording;
-
-    /** Tokens of which it is there. */
-    private int recorded;
 
     DecodedText(DecoderSession session) {
         this.session = session;
         this.spare = session.decoder().spareRows();
         this.cache = new KeyValueCache(session.decoder().config().layers(), session.context() + spare);
+        this.states = session.head().map(head -> new DraftStates(head, session.context()));
     }
 
     /** Tokens so far. */
@@ -50,8 +47,8 @@ public final class DecodedText implements AutoCloseable {
      * @return tokens of which it is there; what follows them has to be read anew for it
      */
     int record() {
-        recording = session.head().isPresent();
-        return recording ? recorded : tokens.length();
+        recording = states.isPresent();
+        return states.map(DraftStates::length).orElse(tokens.length());
     }
 
     /** Most tokens. */
@@ -59,10 +56,9 @@ public final class DecodedText implements AutoCloseable {
         return session.context();
     }
 
-    /** What a draft head starts from, of some tokens, [1, rows, width]. */
-    void fused(int from, int rows, Tensor target) {
-        int width = Math.toIntExact(target.shape().size(2));
-        MemorySegment.copy(fused, from * width, target.data(), ValueLayout.JAVA_FLOAT, 0, rows * width);
+    /** What a draft head starts from, of each token. */
+    DraftStates states() {
+        return states.orElseThrow();
     }
 
     /** A copy of the tokens so far. */
@@ -118,24 +114,12 @@ public final class DecodedText implements AutoCloseable {
             session.run(piece, tokens.length(), cache, logits, Map.of());
             return;
         }
-        var head = session.head().orElseThrow();
-        int width = head.width();
-        var states = new LinkedHashMap<String, Tensor>();
+        var made = states().allocate(piece.length);
         try {
-            for (int layer : head.layers()) {
-                states.put(
-                        Decoder.state(layer), Tensor.allocate(ElementType.FLOAT32, Shape.of(1, piece.length, width)));
-            }
-            session.run(piece, tokens.length(), cache, logits, states);
-            int needed = Math.multiplyExact(tokens.length() + piece.length, width);
-            if (fused.length < needed) {
-                fused = Arrays.copyOf(
-                        fused, (int) Math.min((long) session.context() * width, Math.max(needed, 2L * fused.length)));
-            }
-            head.fuse(states, piece.length, fused, tokens.length() * width);
-            recorded = tokens.length() + piece.length;
+            session.run(piece, tokens.length(), cache, logits, made);
+            states().add(made, piece.length);
         } finally {
-            states.values().forEach(Tensor::close);
+            made.values().forEach(Tensor::close);
         }
     }
 
@@ -167,7 +151,7 @@ public final class DecodedText implements AutoCloseable {
             throw new IllegalArgumentException("%d of %d tokens".formatted(kept, tokens.length()));
         }
         tokens.cut(kept);
-        recorded = Math.min(recorded, kept);
+        states.ifPresent(one -> one.cut(kept));
     }
 
     /**

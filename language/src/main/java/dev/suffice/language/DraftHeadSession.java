@@ -11,16 +11,24 @@ import dev.suffice.models.decoder.Decoder;
 import dev.suffice.models.decoder.DraftHead;
 import dev.suffice.models.quantise.MatrixRows;
 import dev.suffice.models.quantise.QuantisedRows;
+import dev.suffice.models.quantise.Rotation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A draft head made ready to run beside its decoder. Thread-safe, but for {@link #embed}. */
 final class DraftHeadSession implements AutoCloseable {
     private final DraftHead head;
+    private final Rotation rotation;
+
+    /** What the decoder's states and embeddings have to be turned by; empty if they are already. */
+    private final Optional<Rotation> missing;
+
+    private final float[] outputNorm;
     private final int[] words;
     private final Session fuse;
     private final Session draft;
@@ -31,12 +39,12 @@ final class DraftHeadSession implements AutoCloseable {
 
     DraftHeadSession(DraftHead head, Decoder decoder, int context, Engine engine, SessionOptions options) {
         this.head = head;
+        this.rotation = head.rotation();
+        this.missing = decoder.rotation().isPresent() ? Optional.empty() : Optional.of(rotation);
+        this.outputNorm = head.outputNorm();
         this.words = head.words();
-        // Its work is small, and a second pool of threads would be in the way of the decoder's, which wait for work
-        // awake.
-        var alone = options.withThreads(1);
-        this.fuse = engine.open(head.fuse().graph(), alone);
-        this.draft = engine.open(head.draft().graph(), alone);
+        this.fuse = engine.open(head.fuse(missing).graph(), options);
+        this.draft = engine.open(head.draft().graph(), options);
         this.embedding = QuantisedRows.open(decoder.weights(), decoder.embeddingPath(), head.width(), arena);
         var rope = head.attention().rope().orElseThrow();
         var tables = rope.tables(context, context);
@@ -79,9 +87,22 @@ final class DraftHeadSession implements AutoCloseable {
         }
     }
 
-    /** The decoder's embedding of a token. */
+    /** The decoder's embedding of a token, rotated as all vectors of the head are. */
     void embed(int token, float[] target) {
         embedding.read(token, target);
+        missing.ifPresent(rotation -> rotation.apply(target));
+    }
+
+    /** What stands for a token's row of the head's output layer: its embedding as that layer sees it. */
+    void outputRow(int token, float[] target) {
+        embedding.read(token, target);
+        if (missing.isEmpty()) {
+            rotation.invert(target);
+        }
+        for (int i = 0; i < target.length; i++) {
+            target[i] *= outputNorm[i];
+        }
+        rotation.apply(target);
     }
 
     /**

@@ -15,7 +15,7 @@ import java.util.HexFormat;
 /** Folders that were made of GGUF files, kept under a fingerprint of the file: its size, its first and its last bytes. */
 final class GgufCache {
     /** Raised when what is made of a file changes. */
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private static final int SAMPLE = 4 << 20;
 

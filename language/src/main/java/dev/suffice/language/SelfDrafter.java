@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
 public final class SelfDrafter implements Drafter {
     private static final int PIECE = 256;
 
-    /** Score of what the head has no word for: never drawn, unless nothing else may be. */
+    /** Score of what there is no word for: never drawn, unless nothing else may be. */
     private static final float UNKNOWN = -10_000;
 
     private final DraftHeadSession head;
@@ -75,7 +75,8 @@ public final class SelfDrafter implements Drafter {
         private final Tensor logits = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, head.words().length));
         private final Tensor next = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, head.width()));
         private final float[] row = new float[head.width()];
-        private final float[] scores = new float[head.words().length];
+        private final TextWords words = new TextWords(head);
+        private float[] scores = new float[head.words().length];
         private final TokenList tokens = new TokenList();
 
         /** Positions of which the cache has keys and values of what the model itself has made. */
@@ -92,6 +93,7 @@ public final class SelfDrafter implements Drafter {
         @Override
         public void read(int[] more) {
             tokens.add(more);
+            words.add(more);
         }
 
         @Override
@@ -107,7 +109,7 @@ public final class SelfDrafter implements Drafter {
             boolean greedy = writing.isPlain();
             var ahead = greedy ? writing : writing.copy();
             while (true) {
-                MemorySegment.copy(logits.data(), ValueLayout.JAVA_FLOAT, 0, scores, 0, scores.length);
+                score();
                 var drawn = greedy ? likeliest() : drawn(ahead);
                 draft.add(drawn);
                 if (draft.size() == room || !extent.more(draft)) {
@@ -120,6 +122,16 @@ public final class SelfDrafter implements Drafter {
             }
         }
 
+        /** Scores of all words. */
+        private void score() {
+            if (scores.length != words.size()) {
+                scores = new float[words.size()];
+            }
+            MemorySegment.copy(logits.data(), ValueLayout.JAVA_FLOAT, 0, scores, 0, head.words().length);
+            MemorySegment.copy(state.data(), ValueLayout.JAVA_FLOAT, 0, row, 0, row.length);
+            words.score(row, scores);
+        }
+
         /** Reads what the model has read since the last draft. */
         private void catchUp(int room) {
             int known = tokens.length() - 1;
@@ -129,7 +141,7 @@ public final class SelfDrafter implements Drafter {
                 int rows = Math.min(PIECE, known - cached);
                 try (var fused = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, rows, width));
                         var embedded = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, rows, width))) {
-                    read.fused(cached, rows, fused);
+                    read.states().read(cached, rows, fused);
                     for (int i = 0; i < rows; i++) {
                         head.embed(tokens.get(cached + i + 1), row);
                         MemorySegment.copy(
@@ -153,14 +165,14 @@ public final class SelfDrafter implements Drafter {
 
         private DraftToken likeliest() {
             int best = Logits.argMax(scores);
-            return DraftToken.certain(head.words()[best], new DraftScores(scores).probability(best));
+            return DraftToken.certain(words.token(best), new DraftScores(scores).probability(best));
         }
 
         private DraftToken drawn(Writing ahead) {
             var all = new float[vocabulary];
             Arrays.fill(all, UNKNOWN);
             for (int i = 0; i < scores.length; i++) {
-                all[head.words()[i]] = scores[i];
+                all[words.token(i)] = scores[i];
             }
             var said = new DraftScores(all.clone());
             var distribution = ahead.next(all);

@@ -29,7 +29,7 @@ class GgufGoldenTest {
      * Both sides round activations to 8 bits, each in its own way, so that logits differ by some tenths; where llama.cpp's best two tokens are closer than this,
      * either may be chosen.
      */
-    private static final double MARGIN = 0.6;
+    private static final double MARGIN = 0.8;
 
     @TempDir
     private static Path imported;

@@ -29,6 +29,12 @@ public final class OnnxRuntimeEngine implements Engine {
      */
     private static final long LARGE_WEIGHTS = 512L << 20;
 
+    /**
+     * Sessions that compute with all of them share one pool of threads. Threads that have just worked wait awake for more, and those of one session would keep
+     * the processors from another that runs after it.
+     */
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private static @Nullable OrtEnvironment environment;
 
     @Override
@@ -50,7 +56,11 @@ public final class OnnxRuntimeEngine implements Engine {
     @Override
     public Session open(Graph graph, SessionOptions options) {
         try (var ort = new OrtSession.SessionOptions()) {
-            ort.setIntraOpNumThreads(options.threads());
+            if (options.threads() == PROCESSORS) {
+                ort.disablePerSessionThreads();
+            } else {
+                ort.setIntraOpNumThreads(options.threads());
+            }
             ort.setInterOpNumThreads(1);
             ort.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             if (graph.weightBytes().orElse(0) > LARGE_WEIGHTS) {
@@ -98,13 +108,15 @@ public final class OnnxRuntimeEngine implements Engine {
     public static synchronized OrtEnvironment environment() {
         if (environment == null) {
             Telemetry.off();
-            var opened = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "suffice");
-            try {
+            try (var threads = new OrtEnvironment.ThreadingOptions()) {
+                threads.setGlobalIntraOpNumThreads(PROCESSORS);
+                threads.setGlobalInterOpNumThreads(1);
+                var opened = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "suffice", threads);
                 opened.setTelemetry(false);
+                environment = opened;
             } catch (OrtException e) {
                 throw new IllegalStateException("onnxruntime: " + message(e), e);
             }
-            environment = opened;
         }
         return environment;
     }

@@ -5,6 +5,9 @@ public final class DraftScores {
     /** How many of the likeliest tokens are told of. */
     public static final int LIKELIEST = 10;
 
+    /** Exponentials below e to this are not added: most are, and all together they do not change the sum. */
+    private static final double NOTHING = -40;
+
     private final float[] logits;
     private final double best;
 
@@ -24,7 +27,9 @@ public final class DraftScores {
         }
         double total = 0;
         for (var value : logits) {
-            total += Math.exp(value - most);
+            if (value - most > NOTHING) {
+                total += Math.exp(value - most);
+            }
         }
         this.best = most;
         this.sum = most + Math.log(total);

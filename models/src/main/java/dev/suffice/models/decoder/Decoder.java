@@ -6,8 +6,12 @@ import dev.suffice.models.onnx.GraphBuilder.Normalised;
 import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
 import dev.suffice.models.onnx.Value;
+import dev.suffice.models.quantise.BlockFormat;
 import dev.suffice.models.quantise.BlockQuantiser;
+import dev.suffice.models.quantise.ResidualStream;
+import dev.suffice.models.quantise.Rotation;
 import dev.suffice.models.safetensors.Weights;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -108,6 +112,15 @@ public abstract class Decoder {
     /** The path of the last normalisation's weights. */
     public String lastNormPath() {
         return prefix + "norm";
+    }
+
+    /** What its states were turned by, if they were. */
+    public Optional<Rotation> rotation() {
+        var quantised = source.find(BlockFormat.MARK);
+        return quantised.isPresent()
+                        && quantised.get().path(ResidualStream.ROTATED).asBoolean(false)
+                ? Rotation.of(config.hidden())
+                : Optional.empty();
     }
 
     /** Whether an attention's output layer is quantised, which is taken to tell of the whole model. */

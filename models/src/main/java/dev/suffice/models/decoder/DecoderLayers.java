@@ -12,7 +12,6 @@ import dev.suffice.models.onnx.Dim;
 import dev.suffice.models.onnx.GraphBuilder;
 import dev.suffice.models.onnx.GraphBuilder.Normalised;
 import dev.suffice.models.onnx.Value;
-import dev.suffice.models.quantise.BlockQuantiser;
 import dev.suffice.models.safetensors.Weights;
 import java.util.HashMap;
 import java.util.Map;
@@ -116,8 +115,7 @@ final class DecoderLayers {
 
     /** Attention to all positions before, with the weights of a path, and its output layer; the cache is updated. [1, tokens, hidden]. */
     Value attend(int layer, String path, Value x) {
-        if (!weights.contains(path + TOGETHER + BlockQuantiser.PACKED)
-                && !weights.contains(path + TOGETHER + ".weight")) {
+        if (!Matrices.has(weights, path + TOGETHER)) {
             return attend(layer, path, heads(layer, path, x));
         }
         var attention = config.layers().get(layer);

@@ -10,6 +10,9 @@ import dev.suffice.models.onnx.GraphBuilder;
 import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
 import dev.suffice.models.onnx.Value;
+import dev.suffice.models.quantise.ResidualStream;
+import dev.suffice.models.quantise.Rotation;
+import dev.suffice.models.quantise.StoredRows;
 import dev.suffice.models.safetensors.SafetensorsFile;
 import dev.suffice.models.safetensors.Weights;
 import java.lang.foreign.Arena;
@@ -32,6 +35,8 @@ import java.util.OptionalInt;
  * logits = L N(y)                                   of token t + 2, for the words of the head's own smaller vocabulary
  * </pre>
  *
+ * <p>All vectors are {@link Rotation rotated}, as those of a decoder that was made of a GGUF file are; the weights of normalisations are parts of the matrices behind them.
+ *
  * <p>Network {@code fuse}: {@link Decoder#state states} FLOAT32 [1, tokens, hidden] to {@value #FUSED} of the same shape. Network {@code draft}: {@value #FUSED},
  * {@value #EMBEDDED}, {@link Decoder#LAST_POSITION}, {@link Decoder#TOTAL}, the rope's tables, past keys and values of layer 0, to {@value #STATE} [1, 1, hidden] and {@value
  * #LOGITS} [1, 1, words] of the last token and the present keys and values.
@@ -52,6 +57,9 @@ public final class DraftHead {
     /** Name of the tensor that has the decoder's token of each word, INT32 [words]. */
     static final String WORDS = "words";
 
+    /** Path of the last normalisation. */
+    static final String OUTPUT_NORM = "output_norm";
+
     /** Beside a head's configuration: what {@link #mark} says of the decoder. */
     static final String DECODER = "decoder";
 
@@ -66,6 +74,7 @@ public final class DraftHead {
     private final AttentionConfig attention;
     private final List<Integer> layers;
     private final double epsilon;
+    private final Rotation rotation;
     private final int[] words;
 
     private DraftHead(Config config, Weights weights) {
@@ -91,6 +100,9 @@ public final class DraftHead {
             throw config.missing("layers_read", "a list of numbers of layers");
         }
         this.layers = List.copyOf(read);
+        this.rotation = Rotation.of(width())
+                .orElseThrow(() -> new ModelException(
+                        "%s: hidden_size %d: must have an odd part of at most 255".formatted(weights.folder(), width)));
         this.words = words(config.size("words"));
     }
 
@@ -151,20 +163,36 @@ public final class DraftHead {
         return Math.toIntExact(width);
     }
 
+    /** What its vectors are turned by, and what it reads has to be. */
+    public Rotation rotation() {
+        return rotation;
+    }
+
+    /** The weights of its last normalisation, which are a part of the matrix behind it. */
+    public float[] outputNorm() {
+        return StoredRows.values(weights.require(OUTPUT_NORM + ResidualStream.FOLDED, Shape.of(width)));
+    }
+
     /** The decoder's token of each of its words. */
     public int[] words() {
         return words.clone();
     }
 
-    /** States of the decoder to what a first step starts from. */
-    public Network fuse() {
+    /**
+     * States of the decoder to what a first step starts from.
+     *
+     * @param missing what the decoder's states have to be turned by, if they are not
+     */
+    public Network fuse(Optional<Rotation> missing) {
         var graph = new GraphBuilder("fuse", OperatorSet.ONNX_RUNTIME);
         var operators = new DecoderOperators(graph);
         var matrices = new Matrices(graph, operators, weights);
         var parts = new Value[layers.size()];
         for (int i = 0; i < parts.length; i++) {
             var state = graph.input(Decoder.state(layers.get(i)), ElementType.FLOAT32, BATCH, TOKENS, Dim.of(width));
-            parts[i] = norm(graph, operators, matrices, "feature_norm." + i, state);
+            var turned = missing.map(one -> graph.matmul(state, graph.floats(one.matrix(), width, width)))
+                    .orElse(state);
+            parts[i] = norm(graph, operators, matrices, "feature_norm." + i, turned);
         }
         graph.output(FUSED, matrices.linear("fuse", graph.concat(2, parts), width));
         return graph.build();
@@ -213,8 +241,8 @@ public final class DraftHead {
         var up = matrices.linear("up", h.value(), inner);
         graph.scope("down");
         var down = matrices.linear("down", graph.multiply(gate, up), width);
-        graph.scope("output_norm");
-        var y = ops.skipRmsNorm(down, h.sum(), matrices.vector("output_norm.weight", width), epsilon);
+        graph.scope(OUTPUT_NORM);
+        var y = ops.skipRmsNorm(down, h.sum(), matrices.vector(OUTPUT_NORM + ".weight", width), epsilon);
         graph.output(STATE, y.sum());
         graph.output(LOGITS, matrices.linear("output", y.value(), words.length));
         return graph.build();

@@ -1,6 +1,7 @@
 package dev.suffice.models.decoder;
 
 import dev.suffice.engine.Shape;
+import dev.suffice.models.quantise.ResidualStream;
 import dev.suffice.models.quantise.StoredRows;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -13,7 +14,8 @@ final class NormMark {
 
     static String of(Decoder decoder) {
         int size = decoder.config().hidden();
-        var stored = decoder.weights().require(decoder.lastNormPath() + ".weight", Shape.of(size));
+        var ending = decoder.rotation().isPresent() ? ResidualStream.FOLDED : ".weight";
+        var stored = decoder.weights().require(decoder.lastNormPath() + ending, Shape.of(size));
         var bytes = ByteBuffer.allocate(2 * size);
         for (var value : StoredRows.values(stored)) {
             bytes.putShort((short) ((Float.floatToIntBits(value) + 0x8000) >>> 16));

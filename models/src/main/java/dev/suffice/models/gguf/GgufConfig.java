@@ -55,7 +55,7 @@ final class GgufConfig {
         return metadata.size(key("attention.key_length"), Math.max(1, hidden() / heads()));
     }
 
-    private int hidden() {
+    int hidden() {
         return metadata.size(key("embedding_length"));
     }
 

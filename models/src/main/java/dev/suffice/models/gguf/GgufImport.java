@@ -8,14 +8,21 @@ import dev.suffice.models.ModelException;
 import dev.suffice.models.folder.NewFolder;
 import dev.suffice.models.quantise.BlockFormat;
 import dev.suffice.models.quantise.BlockQuantiser;
+import dev.suffice.models.quantise.ChannelQuantiser;
 import dev.suffice.models.quantise.JoinedRows;
 import dev.suffice.models.quantise.MatrixRows;
+import dev.suffice.models.quantise.NativeScratch;
+import dev.suffice.models.quantise.ResidualStream;
+import dev.suffice.models.quantise.RotatedColumns;
+import dev.suffice.models.quantise.RotatedRows;
+import dev.suffice.models.quantise.Rotation;
 import dev.suffice.models.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +39,9 @@ import tools.jackson.databind.node.ObjectNode;
  * the engine computes with. Q4_0 and Q8_0 stay as they are, to the last bit; everything else becomes 8 bits in blocks of 64, which adds to the error of these types a
  * small part of what they have. With these formats the engine's kernels give each row of a pass what they give it alone, to the last bit. Queries, keys and values become
  * one matrix where the family allows that.
+ *
+ * <p>Where a family normalises the vectors between its layers before each part and nowhere else, and its matrices are of those others, the vectors are {@link Rotation rotated}, which
+ * takes their outliers away, and matrices that read them get one scale for each row ({@link ChannelQuantiser}).
  */
 public final class GgufImport {
     private static final BlockFormat FOUR = new BlockFormat(4, 32);
@@ -43,6 +53,9 @@ public final class GgufImport {
 
     private static final List<String> JOINED_PARTS = List.of(".attn_q.", ".attn_k.", ".attn_v.");
 
+    /** Architectures that normalise before each part of a layer, by a root mean square, and nowhere else. */
+    private static final Set<String> ROTATABLE = Set.of("llama", "qwen2", "qwen3", "smollm3", "phi3");
+
     private static final Set<String> INTERLEAVED = Set.of("llama", "smollm3");
     private static final Pattern QUERY_OR_KEY = Pattern.compile("blk\\.\\d+\\.attn_[qk]\\.(weight|bias)");
 
@@ -51,12 +64,31 @@ public final class GgufImport {
     private final BiFunction<String, GgufTensor, Optional<BlockFormat>> formats;
     private final Cancellation cancellation;
 
+    /** What the vectors between layers are turned by; empty if they are not. */
+    private final Optional<Rotation> rotation;
+
     private GgufImport(
-            GgufFile file, BiFunction<String, GgufTensor, Optional<BlockFormat>> formats, Cancellation cancellation) {
+            GgufFile file,
+            BiFunction<String, GgufTensor, Optional<BlockFormat>> formats,
+            boolean rotated,
+            Cancellation cancellation) {
         this.file = file;
         this.config = new GgufConfig(file);
         this.formats = formats;
         this.cancellation = cancellation;
+        this.rotation = rotated && isRotatable() ? Rotation.of(config.hidden()) : Optional.empty();
+    }
+
+    private boolean isRotatable() {
+        return ROTATABLE.contains(config.architecture())
+                && file.tensors().entrySet().stream()
+                        .filter(entry -> GgufNames.isWeight(entry.getKey())
+                                && ResidualStream.normBefore(target(entry.getKey()))
+                                        .isPresent())
+                        .allMatch(entry -> switch (entry.getValue().type()) {
+                            case Q4_0, Q8_0 -> false;
+                            default -> true;
+                        });
     }
 
     /**
@@ -67,8 +99,14 @@ public final class GgufImport {
      * @throws SufficeException if the folder cannot be written
      */
     public static void write(GgufFile file, Path folder) {
-        var whole = new GgufImport(file, (_, tensor) -> Optional.of(nearest(tensor)), new Cancellation());
-        whole.write(folder, whole.config.json(), _ -> {});
+        var whole = new GgufImport(file, (_, tensor) -> Optional.of(nearest(tensor)), true, new Cancellation());
+        var json = whole.config.json();
+        if (whole.rotation.isPresent()) {
+            OTHERS.mark(json);
+            json.withObject(BlockFormat.MARK).put(ResidualStream.ROTATED, true);
+            json.put("tie_word_embeddings", false);
+        }
+        whole.write(folder, json, _ -> {});
     }
 
     /**
@@ -81,8 +119,8 @@ public final class GgufImport {
      * @throws dev.suffice.core.CancelledException if cancelled; nothing is left of the folder
      */
     public static void quantise(GgufFile file, Path folder, BlockFormat format, Cancellation cancellation) {
-        var whole =
-                new GgufImport(file, (name, tensor) -> Optional.of(original(tensor, format.of(name))), cancellation);
+        var whole = new GgufImport(
+                file, (name, tensor) -> Optional.of(original(tensor, format.of(name))), false, cancellation);
         var json = whole.config.json();
         format.mark(json);
         whole.write(folder, json, temporary -> GgufTokenizer.write(file, temporary));
@@ -97,7 +135,7 @@ public final class GgufImport {
      * @throws dev.suffice.core.CancelledException if cancelled; nothing is left of the folder
      */
     public static void unpack(GgufFile file, Path folder, Cancellation cancellation) {
-        var whole = new GgufImport(file, (_, _) -> Optional.empty(), cancellation);
+        var whole = new GgufImport(file, (_, _) -> Optional.empty(), false, cancellation);
         whole.write(folder, whole.config.json(), temporary -> GgufTokenizer.write(file, temporary));
     }
 
@@ -120,9 +158,10 @@ public final class GgufImport {
     }
 
     private void write(Path folder, ObjectNode json, NewFolder.Content more) {
-        try (var arena = Arena.ofConfined()) {
+        try (var arena = Arena.ofConfined();
+                var scratch = new NativeScratch()) {
             NewFolder.write(folder, temporary -> {
-                weights(arena).write(temporary.resolve("model.safetensors"));
+                weights(arena, scratch).write(temporary.resolve("model.safetensors"));
                 Files.writeString(
                         temporary.resolve("config.json"),
                         JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
@@ -136,7 +175,7 @@ public final class GgufImport {
         }
     }
 
-    private SafetensorsWriter weights(Arena arena) {
+    private SafetensorsWriter weights(Arena arena, NativeScratch scratch) {
         var writer = new SafetensorsWriter();
         for (var entry : new TreeMap<>(file.tensors()).entrySet()) {
             var name = entry.getKey();
@@ -162,10 +201,66 @@ public final class GgufImport {
             if (rank == 1) {
                 vector(writer, target, parts, arena);
             } else {
-                matrix(writer, target, rows(parts, arena), format(parts.getFirst()));
+                var rows = rows(parts, arena);
+                var format = format(parts.getFirst());
+                if (rotation.isPresent()) {
+                    rotated(writer, target, rows, format.orElseThrow(), rotation.get(), scratch, arena);
+                } else {
+                    matrix(writer, target, rows, format);
+                }
             }
         }
         return writer;
+    }
+
+    /** A matrix that reads or writes rotated vectors. */
+    private void rotated(
+            SafetensorsWriter writer,
+            String target,
+            MatrixRows rows,
+            BlockFormat format,
+            Rotation turned,
+            NativeScratch scratch,
+            Arena arena) {
+        var norm = ResidualStream.normBefore(target);
+        if (norm.isPresent()) {
+            reader(writer, target, rows, norm.get(), turned, scratch, arena);
+        } else if (ResidualStream.writes(target)) {
+            matrix(writer, target, new RotatedColumns(rows, turned, scratch), Optional.of(format));
+        } else {
+            var ones = new float[rows.columns()];
+            Arrays.fill(ones, 1);
+            matrix(writer, target, new RotatedRows(rows, ones, turned), Optional.of(format));
+            if (file.tensor("output.weight").isEmpty()) {
+                var head = "lm_head.weight";
+                reader(writer, head, rows, ResidualStream.normBefore(head).orElseThrow(), turned, scratch, arena);
+            }
+        }
+    }
+
+    private void reader(
+            SafetensorsWriter writer,
+            String target,
+            MatrixRows rows,
+            String norm,
+            Rotation turned,
+            NativeScratch scratch,
+            Arena arena) {
+        var factors = file.tensors().keySet().stream()
+                .filter(name -> GgufNames.isWeight(name) && target(name).equals(norm))
+                .findFirst()
+                .orElseThrow(() -> new ModelException("%s: tensor %s: missing".formatted(file.path(), norm)));
+        ChannelQuantiser.add(
+                writer,
+                path(target),
+                new RotatedRows(rows, values(List.of(factors), arena), turned),
+                ChannelQuantiser.NORMALISED,
+                scratch,
+                cancellation);
+    }
+
+    private static String path(String target) {
+        return target.substring(0, target.length() - ".weight".length());
     }
 
     private String target(String name) {
@@ -219,8 +314,7 @@ public final class GgufImport {
 
     private void matrix(SafetensorsWriter writer, String target, MatrixRows rows, Optional<BlockFormat> format) {
         if (format.isPresent()) {
-            var path = target.substring(0, target.length() - ".weight".length());
-            BlockQuantiser.add(writer, path, rows, format.get(), cancellation);
+            BlockQuantiser.add(writer, path(target), rows, format.get(), cancellation);
             return;
         }
         int columns = rows.columns();
@@ -256,6 +350,23 @@ public final class GgufImport {
     }
 
     private void vector(SafetensorsWriter writer, String target, List<String> names, Arena arena) {
+        var values = values(names, arena);
+        if (rotation.isPresent() && ResidualStream.normalises(target)) {
+            var ones = new float[values.length];
+            Arrays.fill(ones, 1);
+            writer.tensor(target, Shape.of(ones.length), ones);
+            if (target.equals("model.norm.weight")) {
+                writer.tensor(path(target) + ResidualStream.FOLDED, Shape.of(values.length), values);
+            }
+            return;
+        }
+        if (rotation.isPresent() && ResidualStream.writes(target)) {
+            rotation.get().apply(values);
+        }
+        writer.tensor(target, Shape.of(values.length), values);
+    }
+
+    private float[] values(List<String> names, Arena arena) {
         int size = Math.toIntExact(names.stream()
                 .mapToLong(name -> tensor(name).shape().elements())
                 .sum());
@@ -271,11 +382,11 @@ public final class GgufImport {
             }
         }
         // Files have what transformers adds to 1 with the 1 added.
-        if (config.architecture().equals("gemma3") && target.endsWith("norm.weight")) {
+        if (config.architecture().equals("gemma3") && target(names.getFirst()).endsWith("norm.weight")) {
             for (int i = 0; i < size; i++) {
                 values[i] -= 1;
             }
         }
-        writer.tensor(target, Shape.of(size), values);
+        return values;
     }
 }

@@ -14,6 +14,9 @@ public final class DecoderOperators {
     private static final String SKIP_NORM = "SkipSimplifiedLayerNormalization";
     private static final String ATTENTION = "GroupQueryAttention";
 
+    /** What zero becomes in eight bits without a sign. */
+    private static final int ZERO = 128;
+
     private final GraphBuilder graph;
 
     /** Adds to a graph. */
@@ -206,7 +209,62 @@ public final class DecoderOperators {
                 .getFirst();
     }
 
-    /** Rows of such a matrix, as numbers: INT64 indices of any shape to that shape and the columns. */
+    /**
+     * A matrix whose rows are quantised to 8 bits with one scale each, for inputs of one fixed scale.
+     *
+     * @param numbers INT8 [columns, rows]; a number q stands for q x the row's scale
+     * @param scales FLOAT32 [rows]
+     */
+    public record ChannelQuantised(Value numbers, Value scales) {}
+
+    /**
+     * Each element to 8 bits.
+     *
+     * @param scale what a number stands for; larger than 127 of it is cut off
+     * @return UINT8 of the same shape, 128 for zero
+     */
+    public Value quantise(Value x, double scale) {
+        var operands = List.of(
+                x.name(), graph.scalar(scale).name(), graph.byteScalar(ZERO).name());
+        return graph.append(
+                        "",
+                        "QuantizeLinear",
+                        operands,
+                        List.of(new Value("", ElementType.UINT8, x.dims())),
+                        List.of(),
+                        0)
+                .getFirst();
+    }
+
+    /**
+     * The product of [..., columns] with the transpose of a matrix, in whole numbers.
+     *
+     * @param quantised by {@link #quantise}
+     * @param scale the same as there
+     */
+    public Value matmul(Value quantised, double scale, ChannelQuantised matrix) {
+        if (quantised.size(-1) != matrix.numbers().size(0)) {
+            throw new IllegalArgumentException("product of %s with %s".formatted(quantised, matrix.numbers()));
+        }
+        var dims = new ArrayList<>(quantised.dims());
+        long rows = matrix.numbers().size(1);
+        dims.set(dims.size() - 1, Dim.of(rows));
+        return graph.append(
+                        GraphBuilder.MICROSOFT,
+                        "MatMulIntegerToFloat",
+                        List.of(
+                                quantised.name(),
+                                matrix.numbers().name(),
+                                graph.scalar(scale).name(),
+                                matrix.scales().name(),
+                                graph.byteScalar(ZERO).name()),
+                        List.of(new Value("", ElementType.FLOAT32, dims)),
+                        List.of(),
+                        2 * quantised.nominalElements() * rows)
+                .getFirst();
+    }
+
+    /** Rows of a matrix in blocks, as numbers: INT64 indices of any shape to that shape and the columns. */
     public Value gather(BlockQuantised matrix, Value packedAsRows, Value scalesAsRows, Value indices) {
         var dims = new ArrayList<>(indices.dims());
         dims.add(Dim.of(matrix.columns()));

@@ -212,6 +212,11 @@ public final class GraphBuilder {
         return inline(ElementType.INT64, bytes.flip(), dims);
     }
 
+    /** A UINT8 scalar. */
+    public Value byteScalar(int value) {
+        return inline(ElementType.UINT8, ByteBuffer.wrap(new byte[] {(byte) value}));
+    }
+
     /** Equal constants are shared. */
     private Value inline(ElementType type, ByteBuffer bytes, long... dims) {
         var content = new InlineContent(type, bytes, fixed(dims));

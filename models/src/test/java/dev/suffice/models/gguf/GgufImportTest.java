@@ -33,6 +33,7 @@ class GgufImportTest {
                 .whole(architecture + ".feed_forward_length", 32)
                 .whole(architecture + ".attention.head_count", 2)
                 .whole(architecture + ".attention.head_count_kv", 1)
+                .tensor("output_norm.weight", GgufType.F32, Shape.of(16), numbers(16))
                 .tensor("token_embd.weight", GgufType.F32, Shape.of(4, 16), new byte[4 * 16 * 4]);
     }
 

@@ -65,10 +65,11 @@ final class DraftStates {
 
     /** Keeps the states of the tokens that follow. */
     void add(Map<String, Tensor> states, int tokens) {
-        if (waitingTokens + tokens > MOST_WAITING) {
+        boolean many = tokens > MOST_WAITING / 2;
+        if (many || waitingTokens + tokens > MOST_WAITING) {
             fuseWaiting();
         }
-        if (tokens > MOST_WAITING / 2) {
+        if (many) {
             fuse(states, tokens);
             return;
         }

@@ -200,4 +200,42 @@ class DraftHeadGoldenTest {
         assertThat((double) same / all).isGreaterThan(0.9);
         assertThat(away).isLessThan(0.1);
     }
+
+    @Test
+    void whatDraftsStartFromDoesNotDependOnThePiecesThatWereRead() {
+        var ids = ids();
+        int length = 700;
+        var tokens = new int[length];
+        for (int i = 0; i < length; i++) {
+            tokens[i] = ids[i % ids.length];
+        }
+        // Few, so that they wait; many, which do not; few again until there are too many; and some that are forgotten.
+        try (var atOnce = model.session().text();
+                var inPieces = model.session().text()) {
+            atOnce.record();
+            atOnce.read(tokens, 0);
+            inPieces.record();
+            int at = 0;
+            for (int piece : new int[] {3, 1, 200, 5, 120, 120, 100}) {
+                inPieces.read(Arrays.copyOfRange(tokens, at, at + piece), 0);
+                at += piece;
+            }
+            for (int kept : new int[] {540, 300, 2}) {
+                inPieces.cut(kept);
+                assertThat(inPieces.record()).isEqualTo(kept);
+                inPieces.read(Arrays.copyOfRange(tokens, kept, 560), 0);
+                assertThat(states(inPieces, 560)).isEqualTo(states(atOnce, 560));
+                inPieces.cut(545);
+                inPieces.read(Arrays.copyOfRange(tokens, 545, 600), 0);
+                inPieces.cut(560);
+            }
+        }
+    }
+
+    private static float[] states(DecodedText text, int count) {
+        try (var states = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, count, 576))) {
+            text.states().read(0, count, states);
+            return states.toFloatArray();
+        }
+    }
 }

@@ -37,7 +37,8 @@ public final class Writing {
      * @param logits scores of all tokens; not changed
      */
     public float margin(float[] logits) {
-        return sampler.margin(logits.clone(), counts, rule);
+        // Where nothing changes the scores, no copy has to be made of them.
+        return sampler.margin(isPlain() ? logits : logits.clone(), counts, rule);
     }
 
     /** Whether the next token is the one with the highest score, whatever was written before. */

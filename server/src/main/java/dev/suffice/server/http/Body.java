@@ -19,6 +19,12 @@ record Body(int bytes, Duration time, Watchdog watchdog) {
     private static final Duration GRACE = Duration.ofMillis(500);
 
     /**
+     * What is too large by no more than this is read to its end and dropped: a client that still writes when the connection is closed does not see the answer. What is larger is
+     * refused unread.
+     */
+    private static final int DROPPED = 1 << 20;
+
+    /**
      * Reads it.
      *
      * @param declared its length, if the request says so
@@ -26,18 +32,23 @@ record Body(int bytes, Duration time, Watchdog watchdog) {
      * @throws ApiException 413 if it is too large, 408 if it is too slow, 400 if it breaks off
      */
     byte[] read(OptionalLong declared, Supplier<InputStream> source) {
-        if (declared.orElse(0) > bytes) {
+        long most = (long) bytes + DROPPED;
+        if (declared.orElse(0) > most) {
             throw tooLarge();
         }
+        long total = 0;
         var deadline = System.nanoTime() + time.toNanos();
         var read = new ByteArrayOutputStream();
         var buffer = new byte[8192];
         var watch = watchdog.watch(time.plus(GRACE));
         try (var stream = source.get()) {
             for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                read.write(buffer, 0, n);
-                if (read.size() > bytes) {
+                total += n;
+                if (total > most) {
                     throw tooLarge();
+                }
+                if (total <= bytes) {
+                    read.write(buffer, 0, n);
                 }
                 if (System.nanoTime() > deadline) {
                     throw tooSlow();
@@ -55,6 +66,9 @@ record Body(int bytes, Duration time, Watchdog watchdog) {
                             "body: it breaks off before its end"));
         } finally {
             watch.close();
+        }
+        if (total > bytes) {
+            throw tooLarge();
         }
         return read.toByteArray();
     }

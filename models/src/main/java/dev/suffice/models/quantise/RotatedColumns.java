@@ -4,8 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A matrix that writes rotated vectors: each column turned. As that needs all its rows, it lies in native memory while it is read. Not thread-safe. */
-public final class RotatedColumns implements MatrixRows {
-    private final MatrixRows matrix;
+public final class RotatedColumns extends DerivedRows {
     private final Rotation rotation;
     private final NativeScratch scratch;
     private MemorySegment turned = MemorySegment.NULL;
@@ -18,28 +17,13 @@ public final class RotatedColumns implements MatrixRows {
      * @throws IllegalArgumentException if it has not as many rows as the rotation's size
      */
     public RotatedColumns(MatrixRows matrix, Rotation rotation, NativeScratch scratch) {
+        super(matrix);
         if (matrix.rows() != rotation.size()) {
             throw new IllegalArgumentException(
                     "%s: %d rows, turned by a rotation of %d".formatted(matrix.name(), matrix.rows(), rotation.size()));
         }
-        this.matrix = matrix;
         this.rotation = rotation;
         this.scratch = scratch;
-    }
-
-    @Override
-    public String name() {
-        return matrix.name();
-    }
-
-    @Override
-    public long rows() {
-        return matrix.rows();
-    }
-
-    @Override
-    public int columns() {
-        return matrix.columns();
     }
 
     @Override

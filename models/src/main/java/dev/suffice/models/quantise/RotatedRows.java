@@ -1,8 +1,7 @@
 package dev.suffice.models.quantise;
 
 /** A matrix that reads rotated vectors, one or several side by side: each column times a factor, then each part of a row turned. Not thread-safe. */
-public final class RotatedRows implements MatrixRows {
-    private final MatrixRows matrix;
+public final class RotatedRows extends DerivedRows {
     private final float[] factors;
     private final Rotation rotation;
     private final float[] part;
@@ -14,29 +13,14 @@ public final class RotatedRows implements MatrixRows {
      * @throws IllegalArgumentException if the sizes differ
      */
     public RotatedRows(MatrixRows matrix, float[] factors, Rotation rotation) {
+        super(matrix);
         if (matrix.columns() % rotation.size() != 0 || factors.length != matrix.columns()) {
             throw new IllegalArgumentException("%s: %d columns, %d factors, turned by a rotation of %d"
                     .formatted(matrix.name(), matrix.columns(), factors.length, rotation.size()));
         }
-        this.matrix = matrix;
         this.factors = factors;
         this.rotation = rotation;
         this.part = new float[rotation.size()];
-    }
-
-    @Override
-    public String name() {
-        return matrix.name();
-    }
-
-    @Override
-    public long rows() {
-        return matrix.rows();
-    }
-
-    @Override
-    public int columns() {
-        return matrix.columns();
     }
 
     @Override

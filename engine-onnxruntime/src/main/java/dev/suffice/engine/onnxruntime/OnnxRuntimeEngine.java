@@ -113,6 +113,7 @@ public final class OnnxRuntimeEngine implements Engine {
                 threads.setGlobalInterOpNumThreads(1);
                 var opened = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "suffice", threads);
                 opened.setTelemetry(false);
+                EnvironmentReference.take();
                 environment = opened;
             } catch (OrtException e) {
                 throw new IllegalStateException("onnxruntime: " + message(e), e);

@@ -1,0 +1,6 @@
+/** Text classification with early exit: encoders whose layers have heads, criteria of exit, and their calibration. */
+@org.jspecify.annotations.NullMarked
+module dev.suffice.classify {
+    requires transitive dev.suffice.models;
+    requires static transitive org.jspecify;
+}

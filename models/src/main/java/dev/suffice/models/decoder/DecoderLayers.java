@@ -266,7 +266,7 @@ final class DecoderLayers {
         return switch (config.activation()) {
             case SILU -> operators.silu(x);
             case GELU_TANH -> operators.geluTanh(x);
-            case GELU, QUICK_GELU, RELU, MISH ->
+            case GELU, QUICK_GELU, RELU, MISH, TANH ->
                 throw new ModelException("%s: activation %s: must be silu or gelu_pytorch_tanh"
                         .formatted(config.family(), activationName(config.activation())));
         };

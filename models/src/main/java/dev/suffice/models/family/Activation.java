@@ -15,7 +15,9 @@ public enum Activation {
     /** max(x, 0). */
     RELU,
     /** x tanh(softplus(x)). */
-    MISH;
+    MISH,
+    /** tanh(x). */
+    TANH;
 
     /**
      * The activation that a configuration names.
@@ -31,9 +33,10 @@ public enum Activation {
             case "quick_gelu" -> QUICK_GELU;
             case "relu" -> RELU;
             case "mish" -> MISH;
+            case "tanh" -> TANH;
             default ->
                 throw config.unsupported(
-                        key, "one of silu, swish, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, mish");
+                        key, "one of silu, swish, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, mish, tanh");
         };
     }
 }

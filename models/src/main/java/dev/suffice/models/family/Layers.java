@@ -1,5 +1,6 @@
 package dev.suffice.models.family;
 
+import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.onnx.Dim;
 import dev.suffice.models.onnx.GraphBuilder;
@@ -16,6 +17,9 @@ import java.util.Optional;
  * path of its weights, which also names its operators.
  */
 final class Layers {
+    /** What is taken from the scores of keys that nothing sees: exp of it is 0 in single precision. */
+    private static final double UNSEEN = 1e4;
+
     private final GraphBuilder graph;
     private final Weights weights;
     private final Padding padding;
@@ -157,6 +161,11 @@ final class Layers {
         if (x.rank() == 2) {
             return graph.gemm(x, weight, bias);
         }
+        if (standard() && x.dims().stream().filter(Dim.Symbol.class::isInstance).count() > 1) {
+            // What was made one axis could not be told apart again.
+            var y = graph.matmul(x, graph.transpose(weight, 1, 0));
+            return bias.map(b -> graph.add(y, b)).orElse(y);
+        }
         if (standard()) {
             var rows = graph.gemm(graph.flattenRows(x), weight, bias);
             var dims = x.dims().toArray(Dim[]::new);
@@ -209,14 +218,49 @@ final class Layers {
      */
     Value attention(Value query, Value key, Value value, int heads, boolean causal) {
         if (!standard()) {
-            return graph.multiHeadAttention(query, key, value, heads, causal);
+            return graph.multiHeadAttention(query, key, value, heads, causal, Optional.empty());
         }
+        var scores = attentionScores(query, key, heads);
+        var masked = causal ? graph.add(scores, causalMask((int) query.size(1), (int) key.size(1))) : scores;
+        return attended(query, masked, value, heads);
+    }
+
+    /**
+     * As above, for texts of different lengths.
+     *
+     * @param mask INT32 [N, T], 0 for the keys that nothing sees
+     */
+    Value maskedAttention(Value query, Value key, Value value, int heads, Value mask) {
+        if (!standard()) {
+            return graph.multiHeadAttention(query, key, value, heads, false, Optional.of(mask));
+        }
+        var unseen = graph.multiply(
+                graph.subtract(graph.cast(mask, ElementType.FLOAT32), graph.scalar(1)), graph.scalar(UNSEEN));
+        var row = graph.reshape(unseen, mask.dim(0), Dim.of(1), Dim.of(1), mask.dim(1));
+        return attended(query, graph.add(attentionScores(query, key, heads), row), value, heads);
+    }
+
+    private Value attentionScores(Value query, Value key, int heads) {
         double size = query.size(-1) / (double) heads;
         var q = graph.multiply(split(query, heads, 0, 2, 1, 3), graph.scalar(1 / Math.sqrt(size)));
-        var scores = graph.matmul(q, split(key, heads, 0, 2, 3, 1));
-        var masked = causal ? graph.add(scores, causalMask((int) query.size(1), (int) key.size(1))) : scores;
-        var context = graph.matmul(graph.softmax(masked), split(value, heads, 0, 2, 1, 3));
+        return graph.matmul(q, split(key, heads, 0, 2, 3, 1));
+    }
+
+    private Value attended(Value query, Value scores, Value value, int heads) {
+        var context = graph.matmul(graph.softmax(scores), split(value, heads, 0, 2, 1, 3));
         return graph.reshape(graph.transpose(context, 0, 2, 1, 3), query.dims().toArray(Dim[]::new));
+    }
+
+    /**
+     * The mean of the states of a text's tokens, [N, C].
+     *
+     * @param x [N, T, C]
+     * @param mask INT32 [N, T], 0 for padding
+     */
+    Value maskedMean(Value x, Value mask) {
+        var weights = graph.reshape(graph.cast(mask, ElementType.FLOAT32), mask.dim(0), mask.dim(1), Dim.of(1));
+        var mean = graph.divide(graph.mean(graph.multiply(x, weights), 1), graph.mean(weights, 1));
+        return graph.reshape(mean, x.dim(0), x.dim(2));
     }
 
     private Value split(Value x, int heads, int... order) {
@@ -241,6 +285,7 @@ final class Layers {
             case GELU_TANH -> geluTanh(x);
             case RELU -> graph.unary("Relu", x);
             case MISH -> graph.unary("Mish", x);
+            case TANH -> graph.unary("Tanh", x);
         };
     }
 

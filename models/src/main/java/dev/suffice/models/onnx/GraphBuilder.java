@@ -379,6 +379,19 @@ public final class GraphBuilder {
         return node("", "ArgMax", List.of(x), ElementType.INT64, x.dims().subList(0, x.rank() - 1), attributes, 0);
     }
 
+    /** The first token of each batch element, [N, S, C] to [N, C]. */
+    public Value firstToken(Value x) {
+        var first = inline(ElementType.INT64, ByteBuffer.allocate(Long.BYTES));
+        return node(
+                "",
+                "Gather",
+                List.of(x, first),
+                x.type(),
+                List.of(x.dim(0), x.dim(2)),
+                List.of(new Attribute.Int("axis", 1)),
+                0);
+    }
+
     /** For each batch element b the row {@code indices[b]} of {@code x[b]}: [N, S, C] and [N] to [N, C]. */
     public Value gatherPerBatch(Value x, Value indices) {
         var batch = indices.dim(0);
@@ -640,21 +653,19 @@ public final class GraphBuilder {
      *
      * @param heads the channels are divided into
      * @param causal whether a position sees only those up to its own
+     * @param mask INT32 [N, T], 0 for keys that nothing sees
      */
-    public Value multiHeadAttention(Value query, Value key, Value value, int heads, boolean causal) {
+    public Value multiHeadAttention(
+            Value query, Value key, Value value, int heads, boolean causal, Optional<Value> mask) {
         var attributes = new ArrayList<Attribute>(List.of(new Attribute.Int("num_heads", heads)));
         if (causal) {
             attributes.add(new Attribute.Int("unidirectional", 1));
         }
         var products = query.nominalElements() * key.dim(1).nominal() * 2;
-        return node(
-                MICROSOFT,
-                "MultiHeadAttention",
-                List.of(query, key, value),
-                query.type(),
-                query.dims(),
-                attributes,
-                2 * products);
+        var operands = new ArrayList<>(List.of(query.name(), key.name(), value.name()));
+        // The fourth operand would be a bias.
+        mask.ifPresent(given -> operands.addAll(List.of("", given.name())));
+        return append(MICROSOFT, "MultiHeadAttention", operands, query.type(), query.dims(), attributes, 2 * products);
     }
 
     private List<Dim> broadcast(String op, Value a, Value b) {

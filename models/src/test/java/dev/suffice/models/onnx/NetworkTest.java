@@ -97,7 +97,7 @@ class NetworkTest {
         var weight = graph.floats(new float[10 * 4], 10, 4);
         graph.output("b", graph.fusedMatmul(tokens, weight, false, true));
         graph.cut("product");
-        graph.output("c", graph.multiHeadAttention(tokens, tokens, tokens, 2, false));
+        graph.output("c", graph.multiHeadAttention(tokens, tokens, tokens, 2, false, Optional.empty()));
         var network = graph.build();
         long convolution = 2L * (5 * 4 * 3) * (3 * 3 * 3);
         long product = 2L * 7 * 10 * 4;

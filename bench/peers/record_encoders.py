@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Records what transformers makes of small encoders with random weights and heads for classification, as fixtures of module models.
 
-    pip install torch transformers safetensors
+    pip install torch transformers safetensors peft onnx
     python bench/peers/record_encoders.py models/src/test/resources/goldens/encoders
 
 A folder gets config.json, model.safetensors and expected.json: a batch of three texts of different lengths, padded, the scores of the model's own head, and, where
-the head can be put behind another layer, its scores there.
+the head can be put behind another layer, its scores there. Beside them: the folder bert as ONNX, without its head (encoders-onnx), and with an adapter of PEFT and
+another head (encoders-adapter).
 """
 import json
 import pathlib
 import sys
 
+import peft
 import torch
 import transformers as t
 
@@ -75,6 +77,40 @@ def record(folder, model):
         extra.unlink()
 
 
+def export(folder, model):
+    """As Optimum's exports are: matrices lose their names, everything else keeps them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ids = torch.ones(2, 5, dtype=torch.long)
+    bert, forward = model.bert, model.bert.forward
+    # The exporter calls by position.
+    bert.forward = lambda ids, mask, types: forward(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+    torch.onnx.export(bert, (ids, ids, ids * 0), folder / "model.onnx", dynamo=False, opset_version=14,
+                      input_names=["input_ids", "attention_mask", "token_type_ids"], output_names=["last_hidden_state"],
+                      dynamic_axes={n: {0: "batch", 1: "tokens"} for n in ("input_ids", "attention_mask", "token_type_ids")})
+    bert.forward = forward
+
+
+@torch.no_grad()
+def adapt(folder, model, expected):
+    config = peft.LoraConfig(task_type="SEQ_CLS", r=4, lora_alpha=6, modules_to_save=["pooler", "classifier"],
+                             target_modules=["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"])
+    adapted = peft.get_peft_model(model, config)
+    generator = torch.Generator().manual_seed(9)
+    for name, parameter in adapted.named_parameters():
+        if parameter.requires_grad:
+            parameter.data = 0.2 * torch.randn(parameter.shape, generator=generator)
+    adapted.eval()
+    mask = torch.tensor([[int(i < n) for i in range(max(LENGTHS))] for n in LENGTHS])
+    result = adapted(input_ids=torch.tensor(expected["ids"]), attention_mask=mask, token_type_ids=torch.tensor(expected["types"]))
+    adapted.save_pretrained(folder)
+    (folder / "README.md").unlink()
+    (folder / "expected.json").write_text(json.dumps(dict(expected, scores=[result.logits.tolist()])))
+
+
 if __name__ == "__main__":
+    root = pathlib.Path(sys.argv[1])
     for name, model in models():
-        record(pathlib.Path(sys.argv[1]) / name, model)
+        record(root / name, model)
+        if name == "bert":
+            export(root.parent / "encoders-onnx", model)
+            adapt(root.parent / "encoders-adapter", model, json.loads((root / name / "expected.json").read_text()))

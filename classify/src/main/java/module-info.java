@@ -3,4 +3,6 @@
 module dev.suffice.classify {
     requires transitive dev.suffice.models;
     requires static transitive org.jspecify;
+
+    exports dev.suffice.classify.calibrate;
 }

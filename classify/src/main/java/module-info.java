@@ -3,6 +3,8 @@
 module dev.suffice.classify {
     requires transitive dev.suffice.models;
     requires static transitive org.jspecify;
+    requires tools.jackson.dataformat.csv;
 
     exports dev.suffice.classify.calibrate;
+    exports dev.suffice.classify.data;
 }

@@ -68,8 +68,7 @@ class OverlapTest {
         var file = folder.resolve("model").resolve(KnownTexts.FILE);
         KnownTexts.of(texts(all)).write(file);
         assertThat(Files.size(file)).isEqualTo(8 + 8 * 1000);
-        assertThat(Files.readAllBytes(file))
-                .startsWith("SUFTEXT1".getBytes(StandardCharsets.US_ASCII));
+        assertThat(Files.readAllBytes(file)).startsWith("SUFTEXT1".getBytes(StandardCharsets.US_ASCII));
         assertThat(folder.resolve("model").toFile().list()).containsExactly("training-texts.bin");
         var read = KnownTexts.read(file);
         assertThat(read.size()).isEqualTo(1000);

@@ -5,6 +5,8 @@ module dev.suffice.classify {
     requires static transitive org.jspecify;
     requires tools.jackson.dataformat.csv;
 
+    exports dev.suffice.classify;
     exports dev.suffice.classify.calibrate;
     exports dev.suffice.classify.data;
+    exports dev.suffice.classify.exit;
 }

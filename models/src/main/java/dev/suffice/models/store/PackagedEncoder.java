@@ -21,21 +21,30 @@ public record PackagedEncoder(PackagedFile model, PackagedFile tokenizer, int ma
      * @throws dev.suffice.models.folder.ModelException if a value is missing or not acceptable
      */
     public static PackagedEncoder read(Config config, JsonNode node) {
+        return read(config, node, KEY);
+    }
+
+    /**
+     * As above.
+     *
+     * @param key under which it stands, for messages
+     */
+    public static PackagedEncoder read(Config config, JsonNode node, String key) {
         var library = node.path("maven").asString("");
         var tokens = node.path("max_length").intValue(0);
         if (library.isEmpty() || tokens < 2 || tokens > 512) {
-            throw config.unsupported(KEY, "a maven library and max_length between 2 and 512");
+            throw config.unsupported(key, "a maven library and max_length between 2 and 512");
         }
         return new PackagedEncoder(
-                packaged(config, library, node.path("file"), node.path("sha256")),
-                packaged(config, library, node.path("tokenizer_file"), node.path("tokenizer_sha256")),
+                packaged(config, key, library, node.path("file"), node.path("sha256")),
+                packaged(config, key, library, node.path("tokenizer_file"), node.path("tokenizer_sha256")),
                 tokens);
     }
 
-    private static PackagedFile packaged(Config config, String library, JsonNode file, JsonNode sha256) {
+    private static PackagedFile packaged(Config config, String key, String library, JsonNode file, JsonNode sha256) {
         if (!file.asString("").matches("[A-Za-z0-9][A-Za-z0-9._-]*")
                 || !sha256.asString("").matches("[0-9a-f]{64}")) {
-            throw config.unsupported(KEY, "file, sha256, tokenizer_file, tokenizer_sha256 (hexadecimal, lower case)");
+            throw config.unsupported(key, "file, sha256, tokenizer_file, tokenizer_sha256 (hexadecimal, lower case)");
         }
         return new PackagedFile(library, file.asString(), sha256.asString());
     }

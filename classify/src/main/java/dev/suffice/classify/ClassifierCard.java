@@ -1,0 +1,147 @@
+package dev.suffice.classify;
+
+import dev.suffice.classify.exit.ExitCriteria;
+import dev.suffice.classify.exit.ExitCriterion;
+import dev.suffice.classify.exit.MaxProbability;
+import dev.suffice.classify.exit.Stability;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.models.family.Pooling;
+import dev.suffice.models.folder.Config;
+import dev.suffice.models.store.PackagedEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a classifier says of itself in {@code classifier.json}, beside transformers' own files; without the file, what those say.
+ *
+ * @param task what it says of texts
+ * @param labels in the order of its scores; empty for {@link Task#NUMBER}
+ * @param pooling what of the states its heads read
+ * @param exits layers that have a head of their own, rising; the last layer's is not among them
+ * @param criterion how {@code auto} measures sureness
+ * @param base the encoder that an adapter in the folder belongs to, if it travels in a library
+ */
+public record ClassifierCard(
+        Task task,
+        List<String> labels,
+        Pooling pooling,
+        List<Integer> exits,
+        ExitCriterion criterion,
+        Optional<PackagedEncoder> base) {
+    /** Name of the file. */
+    public static final String FILE = "classifier.json";
+
+    /** Copies the lists. */
+    public ClassifierCard {
+        labels = List.copyOf(labels);
+        exits = List.copyOf(exits);
+    }
+
+    /**
+     * Reads it.
+     *
+     * @param folder of the classifier
+     * @param config its config.json
+     * @throws dev.suffice.models.ModelException if a value is not acceptable
+     */
+    public static ClassifierCard read(Path folder, Config config) {
+        var file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            var task = task(config);
+            return new ClassifierCard(
+                    task,
+                    task == Task.NUMBER ? List.of() : labels(config),
+                    task == Task.TOKENS ? Pooling.TOKENS : Pooling.FIRST,
+                    List.of(),
+                    criterion(task),
+                    Optional.empty());
+        }
+        var card = Config.read(file);
+        var task = named(card, "task", task(config).text(), Task::of);
+        var exits = card.sizes("exits", List.of());
+        if (IntStream.range(1, exits.size()).anyMatch(i -> exits.get(i) <= exits.get(i - 1))) {
+            throw card.unsupported("exits", "layers in rising order");
+        }
+        return new ClassifierCard(
+                task,
+                task == Task.NUMBER ? List.of() : labels(config),
+                task == Task.TOKENS ? Pooling.TOKENS : named(card, "pooling", "first", ClassifierCard::pooling),
+                exits,
+                named(card, "criterion", criterion(task).name(), ExitCriteria::named),
+                card.find("base").map(node -> PackagedEncoder.read(card, node, "base")));
+    }
+
+    /**
+     * Writes {@code classifier.json}; labels are in config.json.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path folder) throws IOException {
+        var json = JsonMapper.shared().createObjectNode();
+        json.put("task", task.text());
+        if (pooling != Pooling.TOKENS) {
+            json.put("pooling", pooling == Pooling.MEAN ? "mean" : "first");
+        }
+        var layers = json.putArray("exits");
+        exits.forEach(layers::add);
+        json.put("criterion", criterion.name());
+        base.ifPresent(files -> files.write(json.putObject("base")));
+        Files.writeString(
+                folder.resolve(FILE),
+                JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+    }
+
+    private interface Naming<T> {
+        T of(String name);
+    }
+
+    private static <T> T named(Config config, String key, String otherwise, Naming<T> naming) {
+        try {
+            return naming.of(config.text(key, otherwise));
+        } catch (InvalidRequestException e) {
+            throw config.unsupported(key, "one that is known (%s)".formatted(e.getMessage()));
+        }
+    }
+
+    private static Pooling pooling(String name) {
+        return switch (name) {
+            case "first" -> Pooling.FIRST;
+            case "mean" -> Pooling.MEAN;
+            default -> throw new InvalidRequestException("pooling %s: must be first or mean".formatted(name));
+        };
+    }
+
+    private static ExitCriterion criterion(Task task) {
+        return task == Task.NUMBER ? new Stability() : new MaxProbability();
+    }
+
+    private static Task task(Config config) {
+        var architecture =
+                config.texts("architectures", List.of()).stream().findFirst().orElse("");
+        if (architecture.endsWith("ForTokenClassification")) {
+            return Task.TOKENS;
+        }
+        boolean number = config.text("problem_type", "").equals("regression")
+                || (config.text("problem_type").isEmpty() && labels(config).size() == 1);
+        if (config.text("problem_type", "").equals("multi_label_classification")) {
+            throw config.unsupported("problem_type", "single_label_classification or regression");
+        }
+        return number ? Task.NUMBER : Task.LABEL;
+    }
+
+    private static List<String> labels(Config config) {
+        var names = config.find("id2label");
+        int count = names.map(node -> node.size()).orElseGet(() -> config.size("num_labels", 2));
+        return IntStream.range(0, count)
+                .mapToObj(label -> names.map(
+                                node -> node.path(Integer.toString(label)).asString(""))
+                        .filter(name -> !name.isEmpty())
+                        .orElse("LABEL_" + label))
+                .toList();
+    }
+}

@@ -1,0 +1,322 @@
+package dev.suffice.classify;
+
+import dev.suffice.classify.exit.ExitCriterion;
+import dev.suffice.classify.exit.ExitPolicy;
+import dev.suffice.classify.exit.HeadOutput;
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.models.family.BertConfig;
+import dev.suffice.models.family.EncoderHead;
+import dev.suffice.models.family.Pooling;
+import dev.suffice.models.folder.Config;
+import dev.suffice.models.tokenizer.Tokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A classifier, opened: texts to answers, each with as many layers as the policy finds it needs. Thread-safe; closing it while a call is under way is not allowed.
+ */
+public final class TextClassifier implements AutoCloseable {
+    /** The most texts that run at once, unless a caller says otherwise. */
+    public static final int BATCH = 32;
+
+    private final String name;
+    private final ClassifierFolder folder;
+    private final Tokenizer tokenizer;
+    private final Engine engine;
+    private final SessionOptions options;
+    private final Object lock = new Object();
+    private @Nullable ExitNetwork exiting;
+    private @Nullable ExitNetwork whole;
+
+    private TextClassifier(
+            String name, ClassifierFolder folder, Tokenizer tokenizer, Engine engine, SessionOptions options) {
+        this.name = name;
+        this.folder = folder;
+        this.tokenizer = tokenizer;
+        this.engine = engine;
+        this.options = options;
+    }
+
+    /**
+     * Opens a folder.
+     *
+     * @param path the folder, see {@link ClassifierFolder}
+     * @param name for messages
+     * @param cache folder for what is unpacked and merged
+     * @param bases finds the folder of an encoder by the name that an adapter gives
+     * @throws dev.suffice.models.ModelException if a file is missing or damaged
+     */
+    public static TextClassifier open(
+            Path path,
+            String name,
+            Path cache,
+            Function<String, Optional<Path>> bases,
+            Engine engine,
+            SessionOptions options) {
+        var folder = ClassifierFolder.open(path, cache, bases);
+        return new TextClassifier(name, folder, folder.tokenizer(cache), engine, options);
+    }
+
+    /** Its files. */
+    public ClassifierFolder folder() {
+        return folder;
+    }
+
+    /** How many layers it has. */
+    public int layers() {
+        return folder.encoder().sizes().layers();
+    }
+
+    /** The layers behind which a text can leave, the last one included. */
+    public List<Integer> exits() {
+        return folder.heads().stream().map(EncoderHead::after).toList();
+    }
+
+    /** The most tokens of a text, those around it included. */
+    public int maxTokens() {
+        return tokenizer.maxLength();
+    }
+
+    /** One text. */
+    public Classification classify(String text, ClassifyOptions asked) {
+        return classify(List.of(text), asked, new Cancellation()).getFirst();
+    }
+
+    /**
+     * Texts, in batches of such as are about equally long.
+     *
+     * @return an answer for each, in their order
+     * @throws InvalidRequestException if a text is empty, or too long and may not be cut off; if the policy is {@code auto}, or asks a model for exits that has none
+     * @throws dev.suffice.core.CancelledException between two batches
+     */
+    public List<Classification> classify(List<String> texts, ClassifyOptions asked, Cancellation cancellation) {
+        var gates = Gates.of(asked.policy(), this);
+        var encoded = new ArrayList<EncodedText>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            encoded.add(
+                    encode(texts.get(i), texts.size() == 1 ? "text" : "text %d".formatted(i + 1), asked.truncate()));
+        }
+        var answers = new Classification[texts.size()];
+        var order = IntStream.range(0, texts.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> encoded.get(i).tokens()))
+                .toList();
+        for (int from = 0; from < order.size(); from += asked.batch()) {
+            cancellation.check();
+            var places = order.subList(from, Math.min(order.size(), from + asked.batch()));
+            var batch = places.stream().map(encoded::get).toList();
+            var watches = batch.stream().map(_ -> gates.watch()).toList();
+            network(gates).run(batch, (text, output) -> {
+                double sureness = watches.get(text).sureness(output);
+                answers[places.get(text)] = answer(batch.get(text), output, sureness, gates);
+                return sureness >= gates.threshold();
+            });
+        }
+        return List.of(answers);
+    }
+
+    /**
+     * What every head says of every text, for calibration: nothing leaves early.
+     *
+     * @return for each text, in their order, an output for each of {@link #exits()}
+     */
+    public List<List<HeadOutput>> outputs(List<String> texts, boolean truncate, Cancellation cancellation) {
+        var encoded = new ArrayList<EncodedText>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            encoded.add(encode(texts.get(i), "text %d".formatted(i + 1), truncate));
+        }
+        var outputs = new ArrayList<List<HeadOutput>>();
+        texts.forEach(_ -> outputs.add(new ArrayList<>()));
+        var order = IntStream.range(0, texts.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> encoded.get(i).tokens()))
+                .toList();
+        for (int from = 0; from < order.size(); from += BATCH) {
+            cancellation.check();
+            var places = order.subList(from, Math.min(order.size(), from + BATCH));
+            exiting().run(places.stream().map(encoded::get).toList(), (text, output) -> {
+                outputs.get(places.get(text)).add(output);
+                return false;
+            });
+        }
+        return outputs;
+    }
+
+    /** Decides for texts. */
+    record Gates(ExitCriterion criterion, double threshold, boolean early, int layer) {
+        private static final double NEVER = 2;
+
+        /**
+         * What a policy asks for.
+         *
+         * @throws InvalidRequestException if the model cannot do it
+         */
+        static Gates of(ExitPolicy policy, TextClassifier classifier) {
+            var card = classifier.folder.card();
+            if (!(policy instanceof ExitPolicy.Never) && card.exits().isEmpty()) {
+                throw new InvalidRequestException(
+                        "model %s: has no exits: use --exit none, or train them with ./suffice train exits"
+                                .formatted(classifier.name));
+            }
+            return switch (policy) {
+                case ExitPolicy.Never _ -> new Gates(card.criterion(), NEVER, false, classifier.layers());
+                case ExitPolicy.AtLayer(int layer) -> {
+                    if (!classifier.exits().contains(layer)) {
+                        throw new InvalidRequestException("exit layer:%d: model %s has heads after layers %s"
+                                .formatted(layer, classifier.name, classifier.exits()));
+                    }
+                    yield new Gates(card.criterion(), NEVER, true, layer);
+                }
+                case ExitPolicy.When(var criterion, double threshold) -> {
+                    if (!criterion.fits(card.task())) {
+                        throw new InvalidRequestException("exit criterion %s: says nothing of answers of the kind %s"
+                                .formatted(criterion.name(), card.task().text()));
+                    }
+                    yield new Gates(criterion, threshold, true, Integer.MAX_VALUE);
+                }
+                case ExitPolicy.Auto auto ->
+                    throw new InvalidRequestException(
+                            "exit auto with risk %s: model %s has no calibration; give a criterion such as probability:0.95, or calibrate it with ./suffice train exits"
+                                    .formatted(auto.risk(), classifier.name));
+            };
+        }
+
+        /** Says 3 where the fixed layer is reached: surer than any threshold. */
+        ExitCriterion.Watch watch() {
+            var watch = criterion.watch();
+            return output -> output.layer() == layer ? NEVER + 1 : watch.sureness(output);
+        }
+    }
+
+    private ExitNetwork network(Gates gates) {
+        return gates.early() ? exiting() : whole();
+    }
+
+    private ExitNetwork exiting() {
+        synchronized (lock) {
+            var open = exiting;
+            if (open == null) {
+                open = new ExitNetwork(folder.encoder(), folder.heads(), engine, options);
+                exiting = open;
+            }
+            return open;
+        }
+    }
+
+    private ExitNetwork whole() {
+        synchronized (lock) {
+            var open = whole;
+            if (open == null) {
+                open = new ExitNetwork(folder.encoder(), List.of(folder.heads().getLast()), engine, options);
+                whole = open;
+            }
+            return open;
+        }
+    }
+
+    private EncodedText encode(String text, String what, boolean truncate) {
+        if (text.isBlank()) {
+            throw new InvalidRequestException("%s: is empty".formatted(what));
+        }
+        var encoding = tokenizer.encode(text);
+        if (encoding.truncated() && !truncate) {
+            throw new InvalidRequestException(
+                    "%s: %d tokens: model %s takes %d; shorten it, or have its end cut off (--truncate)"
+                            .formatted(what, encoding.tokens(), name, tokenizer.maxLength()));
+        }
+        var ids = encoding.ids();
+        return new EncodedText(ids, new long[ids.length], encoding.truncated());
+    }
+
+    private Classification answer(EncodedText text, HeadOutput output, double sureness, Gates gates) {
+        var card = folder.card();
+        var answer = switch (card.task()) {
+            case NUMBER -> new Answer.Value(output.score(0, 0));
+            case LABEL -> {
+                var probabilities = output.probabilities(0);
+                int best = output.answers()[0];
+                yield new Answer.Label(
+                        card.labels().get(best),
+                        probabilities[best],
+                        Arrays.stream(probabilities).boxed().toList());
+            }
+            case TOKENS -> tokens(text, output);
+        };
+        var sizes = folder.encoder().sizes();
+        return new Classification(
+                answer,
+                text.tokens(),
+                text.truncated(),
+                output.layer(),
+                sizes.layers(),
+                gates.threshold() == Gates.NEVER ? 1 : sureness,
+                flops(sizes, text.tokens(), output.layer(), gates.early()),
+                flops(sizes, text.tokens(), sizes.layers(), false));
+    }
+
+    private Answer.Tokens tokens(EncodedText text, HeadOutput output) {
+        var answers = output.answers();
+        var labels = new ArrayList<Answer.TokenLabel>();
+        for (int i = 0; i < text.tokens(); i++) {
+            int id = (int) text.id(i);
+            if (!tokenizer.isSpecial(id)) {
+                labels.add(new Answer.TokenLabel(
+                        tokenizer.token(id).orElse(""),
+                        folder.card().labels().get(answers[i]),
+                        output.probabilities(i)[answers[i]]));
+            }
+        }
+        return new Answer.Tokens(labels);
+    }
+
+    /** The layers that ran and the heads that were asked. */
+    private long flops(BertConfig sizes, int tokens, int layer, boolean early) {
+        long heads = folder.heads().stream()
+                .filter(head -> early ? head.after() <= layer : head.after() == layer)
+                .mapToLong(head -> headFlops(head, sizes, tokens))
+                .sum();
+        return layer * sizes.layerFlops(tokens) + heads;
+    }
+
+    private static long headFlops(EncoderHead head, BertConfig sizes, int tokens) {
+        long width = head.dense()
+                .flatMap(path -> head.weights().find(path + ".weight"))
+                .map(tensor -> tensor.shape().size(0))
+                .orElse(0L);
+        long each = width == 0 ? 2L * sizes.hidden() * head.labels() : 2 * width * (sizes.hidden() + head.labels());
+        return each * (head.pooling() == Pooling.TOKENS ? tokens : 1);
+    }
+
+    /** Whether a folder holds a classifier. */
+    public static boolean present(Path folder) {
+        var file = folder.resolve("config.json");
+        return Files.isRegularFile(file)
+                && Config.read(file).texts("architectures", List.of()).stream()
+                        .anyMatch(name ->
+                                name.endsWith("ForSequenceClassification") || name.endsWith("ForTokenClassification"));
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (exiting != null) {
+                exiting.close();
+            }
+            if (whole != null) {
+                whole.close();
+            }
+        }
+        tokenizer.close();
+    }
+}

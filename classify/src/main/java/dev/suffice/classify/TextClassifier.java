@@ -1,7 +1,9 @@
 package dev.suffice.classify;
 
+import dev.suffice.classify.exit.ExitCalibration;
 import dev.suffice.classify.exit.ExitCriterion;
 import dev.suffice.classify.exit.ExitPolicy;
+import dev.suffice.classify.exit.ExitTraces;
 import dev.suffice.classify.exit.HeadOutput;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
@@ -17,7 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -30,6 +34,9 @@ public final class TextClassifier implements AutoCloseable {
     /** The most texts that run at once, unless a caller says otherwise. */
     public static final int BATCH = 32;
 
+    /** Calibrations that are kept: callers may ask for any risk. */
+    private static final int PROMISES = 32;
+
     private final String name;
     private final ClassifierFolder folder;
     private final Tokenizer tokenizer;
@@ -38,6 +45,13 @@ public final class TextClassifier implements AutoCloseable {
     private final Object lock = new Object();
     private @Nullable ExitNetwork exiting;
     private @Nullable ExitNetwork whole;
+    private @Nullable ExitTraces traces;
+    private final Map<ExitPolicy.Auto, ExitCalibration> calibrations = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ExitPolicy.Auto, ExitCalibration> eldest) {
+            return size() > PROMISES;
+        }
+    };
 
     private TextClassifier(
             String name, ClassifierFolder folder, Tokenizer tokenizer, Engine engine, SessionOptions options) {
@@ -127,6 +141,30 @@ public final class TextClassifier implements AutoCloseable {
     }
 
     /**
+     * What the model's calibration allows.
+     *
+     * @throws InvalidRequestException if the model has none
+     * @throws dev.suffice.models.ModelException if its file is damaged
+     */
+    public ExitCalibration calibration(ExitPolicy.Auto asked) {
+        if (!Files.isRegularFile(folder.folder().resolve(ExitTraces.FILE))) {
+            throw new InvalidRequestException(
+                    "exit auto: model %s has no calibration; give a criterion such as probability:0.95, or calibrate it: ./suffice train exits --calibrate"
+                            .formatted(name));
+        }
+        synchronized (lock) {
+            var read = traces;
+            if (read == null) {
+                read = ExitTraces.read(folder.folder(), exits());
+                traces = read;
+            }
+            var known = read;
+            return calibrations.computeIfAbsent(
+                    asked, auto -> ExitCalibration.of(known, folder.card().criterion(), auto));
+        }
+    }
+
+    /**
      * What every head says of every text, for calibration: nothing leaves early.
      *
      * @return for each text, in their order, an output for each of {@link #exits()}
@@ -185,10 +223,7 @@ public final class TextClassifier implements AutoCloseable {
                     }
                     yield new Gates(criterion, threshold, true, Integer.MAX_VALUE);
                 }
-                case ExitPolicy.Auto auto ->
-                    throw new InvalidRequestException(
-                            "exit auto with risk %s: model %s has no calibration; give a criterion such as probability:0.95, or calibrate it with ./suffice train exits"
-                                    .formatted(auto.risk(), classifier.name));
+                case ExitPolicy.Auto auto -> of(classifier.calibration(auto).policy(), classifier);
             };
         }
 

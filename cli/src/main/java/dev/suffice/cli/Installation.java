@@ -3,10 +3,11 @@ package dev.suffice.cli;
 import java.nio.file.Path;
 
 /** Where the project lies: the launcher says so. */
-final class Installation {
+public final class Installation {
     private Installation() {}
 
-    static Path home() {
+    /** The project's folder. */
+    public static Path home() {
         return Path.of(System.getProperty("suffice.home", "."));
     }
 }

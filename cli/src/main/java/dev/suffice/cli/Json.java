@@ -5,16 +5,18 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The one JSON object that a command prints with {@code --json}. */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Json() {}
 
-    static ObjectNode object() {
+    /** An empty object. */
+    public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
-    static String text(JsonNode node) {
+    /** It, as it is printed. */
+    public static String text(JsonNode node) {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
     }
 }

@@ -1,5 +1,7 @@
 package dev.suffice.classify.exit;
 
+import dev.suffice.classify.calibrate.LearnThenTest;
+import dev.suffice.classify.calibrate.RiskControl;
 import dev.suffice.core.InvalidRequestException;
 
 /** When texts leave. */
@@ -9,8 +11,13 @@ public sealed interface ExitPolicy {
      *
      * @param risk mean loss allowed, above 0 and below 1
      * @param confidence probability that the promise is kept
+     * @param loss what must not be lost
+     * @param control how the promise is kept
      */
-    record Auto(double risk, double confidence) implements ExitPolicy {
+    record Auto(double risk, double confidence, ExitLoss loss, RiskControl control) implements ExitPolicy {
+        /** At most one answer in a hundred is wrong for leaving early, with a probability of 0.9 (learn then test). */
+        public static final Auto DEFAULT = new Auto(0.01, 0.9, ExitLoss.ACCURACY, new LearnThenTest());
+
         /** Checks the ranges. */
         public Auto {
             if (!(risk > 0 && risk < 1)) {

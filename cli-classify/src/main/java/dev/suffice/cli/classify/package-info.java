@@ -1,0 +1,2 @@
+/** The command {@code classify}. */
+package dev.suffice.cli.classify;

@@ -1,0 +1,244 @@
+package dev.suffice.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.suffice.classify.exit.ExitCriteria;
+import dev.suffice.classify.exit.ExitCriterion;
+import dev.suffice.classify.exit.ExitPolicy;
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.CancelledException;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.ProcessMemory;
+import dev.suffice.models.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextClassifierTest {
+    @TempDir
+    Path folder;
+
+    private TextClassifier tiny(String golden) throws IOException {
+        return TinyClassifier.open(TinyClassifier.folder(folder.resolve(golden), golden, true));
+    }
+
+    /** The obvious way: all heads are asked, then it is looked up where each text would have left. */
+    private static void compare(TextClassifier classifier, ExitCriterion criterion, double threshold, int batch) {
+        var texts = TinyClassifier.texts(60, 7);
+        var answers = classifier.classify(
+                texts,
+                new ClassifyOptions(new ExitPolicy.When(criterion, threshold), false, batch),
+                new Cancellation());
+        var outputs = classifier.outputs(texts, false, new Cancellation());
+        var layers = new HashSet<Integer>();
+        for (int text = 0; text < texts.size(); text++) {
+            var watch = criterion.watch();
+            int head = 0;
+            while (head < 2 && watch.sureness(outputs.get(text).get(head)) < threshold) {
+                head++;
+            }
+            var answer = answers.get(text);
+            assertThat(answer.layer()).as("text %d", text).isEqualTo(head + 1);
+            layers.add(answer.layer());
+            var expected = outputs.get(text).get(head);
+            switch (answer.answer()) {
+                case Answer.Label label ->
+                    assertThat(label.probabilities().getFirst()).isCloseTo(expected.probabilities(0)[0], within(1e-5));
+                case Answer.Value(double value) -> assertThat(value).isCloseTo(expected.score(0, 0), within(1e-5));
+                case Answer.Tokens(var tokens) -> {
+                    assertThat(tokens).hasSize(answer.tokens() - 2);
+                    var labels = classifier.folder().card().labels();
+                    for (int i = 0; i < tokens.size(); i++) {
+                        assertThat(tokens.get(i).label()).isEqualTo(labels.get(expected.answers()[i + 1]));
+                    }
+                }
+            }
+        }
+        assertThat(layers).as("some leave early and some do not").hasSizeGreaterThan(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 16, 60})
+    void textsLeaveWhereTheyWouldByThemselves(int batch) throws IOException {
+        try (var classifier = tiny("bert")) {
+            compare(classifier, ExitCriteria.named("probability"), 0.6, batch);
+            compare(classifier, ExitCriteria.named("entropy"), 0.2, batch);
+            compare(classifier, ExitCriteria.named("gap"), 0.4, batch);
+            compare(classifier, ExitCriteria.named("patience"), 2 / 3.0, batch);
+            compare(classifier, ExitCriteria.named("confidence"), 0.6, batch);
+        }
+    }
+
+    @Test
+    void numbersLeaveWhenTheyStayTheSame() throws IOException {
+        try (var classifier = tiny("bert-regression")) {
+            var outputs = classifier.outputs(TinyClassifier.texts(60, 7), false, new Cancellation());
+            var changes = outputs.stream()
+                    .mapToDouble(heads ->
+                            Math.abs(heads.get(1).score(0, 0) - heads.get(0).score(0, 0)))
+                    .sorted()
+                    .toArray();
+            compare(classifier, ExitCriteria.named("stability"), 1 / (1 + (changes[29] + changes[30]) / 2), 8);
+            assertThatThrownBy(() -> classifier.classify(
+                            "w5", ClassifyOptions.of(new ExitPolicy.When(ExitCriteria.named("gap"), 0.5))))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage("exit criterion gap: says nothing of answers of the kind number");
+        }
+    }
+
+    @Test
+    void tokensLeaveTogetherWhenTheLeastSureIsSure() throws IOException {
+        try (var classifier = tiny("bert-tokens")) {
+            compare(classifier, ExitCriteria.named("probability"), 0.3, 8);
+        }
+    }
+
+    @Test
+    void otherFamiliesLeaveEarlyToo() throws IOException {
+        for (var golden : List.of("roberta", "electra", "distilbert")) {
+            try (var classifier = tiny(golden)) {
+                compare(classifier, ExitCriteria.named("probability"), 0.7, 8);
+            }
+        }
+    }
+
+    @Test
+    void neverIsTheLastHeadAndALayerIsThatOfAll() throws IOException {
+        try (var classifier = tiny("bert")) {
+            var texts = TinyClassifier.texts(9, 3);
+            var outputs = classifier.outputs(texts, false, new Cancellation());
+            for (int layer = 1; layer <= 3; layer++) {
+                var policy = layer == 3 ? new ExitPolicy.Never() : new ExitPolicy.AtLayer(layer);
+                var answers = classifier.classify(texts, ClassifyOptions.of(policy), new Cancellation());
+                for (int text = 0; text < texts.size(); text++) {
+                    assertThat(answers.get(text).layer()).isEqualTo(layer);
+                    var label = (Answer.Label) answers.get(text).answer();
+                    var expected = outputs.get(text).get(layer - 1).probabilities(0);
+                    assertThat(label.probabilities().getLast()).isCloseTo(expected[2], within(1e-5));
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatRanIsCounted() throws IOException {
+        try (var classifier = tiny("bert")) {
+            var whole = classifier.classify("w5 w6", ClassifyOptions.of(new ExitPolicy.Never()));
+            var first = classifier.classify("w5 w6", ClassifyOptions.of(new ExitPolicy.AtLayer(1)));
+            // Four tokens; a layer multiplies each with 4 x 32 x 32 and 2 x 32 x 48 weights, and with 2 x 4 x 32 of the
+            // attention.
+            long layer = 2 * 4 * (4 * 32 * 32 + 2 * 32 * 48 + 2 * 4 * 32);
+            assertThat(whole.fullFlops()).isEqualTo(3 * layer + 2 * 32 * (32 + 3));
+            assertThat(whole.flops()).isEqualTo(whole.fullFlops());
+            assertThat(first.flops()).isEqualTo(layer + 2 * 8 * (32 + 3));
+            assertThat(first.saved()).isCloseTo(2 / 3.0, within(0.02));
+            assertThat(first.tokens()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void badTextsAreNamed() throws IOException {
+        try (var classifier = tiny("bert")) {
+            var never = ClassifyOptions.of(new ExitPolicy.Never());
+            assertThatThrownBy(() -> classifier.classify(" ", never))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage("text: is empty");
+            assertThatThrownBy(() -> classifier.classify(List.of("w5", ""), never, new Cancellation()))
+                    .hasMessage("text 2: is empty");
+            var longText = "w5 ".repeat(30);
+            assertThatThrownBy(() -> classifier.classify(longText, never))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage(
+                            "text: 32 tokens: model tiny takes 24; shorten it, or have its end cut off (--truncate)");
+            var cut = classifier.classify(longText, new ClassifyOptions(new ExitPolicy.Never(), true, 1));
+            assertThat(cut.truncated()).isTrue();
+            assertThat(cut.tokens()).isEqualTo(24);
+        }
+    }
+
+    @Test
+    void badPoliciesAreNamed() throws IOException {
+        try (var classifier = tiny("bert")) {
+            assertThatThrownBy(() -> classifier.classify("w5", ClassifyOptions.of(new ExitPolicy.AtLayer(7))))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage("exit layer:7: model tiny has heads after layers [1, 2, 3]");
+            assertThatThrownBy(() -> classifier.classify("w5", ClassifyOptions.of(ExitPolicy.Auto.DEFAULT)))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining("has no calibration");
+        }
+        try (var classifier = TinyClassifier.open(TinyClassifier.folder(folder.resolve("none"), "bert", false))) {
+            assertThat(classifier
+                            .classify("w5 w9", ClassifyOptions.of(new ExitPolicy.Never()))
+                            .layer())
+                    .isEqualTo(3);
+            assertThatThrownBy(() -> classifier.classify("w5", ClassifyOptions.of(new ExitPolicy.AtLayer(1))))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage("model tiny: has no exits: use --exit none, or train them with ./suffice train exits");
+        }
+        for (var wrong : List.of("layer:x", "probability:", "0,5", "entropy:2", "luck:0.5")) {
+            assertThatThrownBy(() -> ExitPolicy.parse(wrong, ExitPolicy.Auto.DEFAULT))
+                    .as(wrong)
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining(wrong.substring(0, 3));
+        }
+    }
+
+    @Test
+    void badFoldersAreNamed() throws IOException {
+        var made = TinyClassifier.folder(folder.resolve("made"), "bert", true);
+        Files.writeString(made.resolve(ClassifierCard.FILE), "{\"exits\": [1, 3]}");
+        assertThatThrownBy(() -> TinyClassifier.open(made))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("exit after layer 3: the model has 3 layers");
+        Files.writeString(made.resolve(ClassifierCard.FILE), "{\"exits\": [2, 1]}");
+        assertThatThrownBy(() -> TinyClassifier.open(made)).hasMessageContaining("layers in rising order");
+        Files.writeString(made.resolve(ClassifierCard.FILE), "{\"exits\": [1], \"criterion\": \"luck\"}");
+        assertThatThrownBy(() -> TinyClassifier.open(made)).hasMessageContaining("exit criterion luck: must be one of");
+        Files.delete(made.resolve(ClassifierFolder.EXITS));
+        Files.writeString(made.resolve(ClassifierCard.FILE), "{\"exits\": [1]}");
+        assertThatThrownBy(() -> TinyClassifier.open(made)).hasMessageContaining("exits.safetensors: no such file");
+        Files.delete(made.resolve("model.safetensors"));
+        assertThatThrownBy(() -> TinyClassifier.open(made))
+                .hasMessageContaining("no weights: expected model.safetensors, or adapter_config.json");
+    }
+
+    @Test
+    void aRunCanBeCancelled() throws IOException {
+        try (var classifier = tiny("bert")) {
+            var cancelled = new Cancellation();
+            cancelled.cancel();
+            assertThatThrownBy(() -> classifier.classify(
+                            List.of("w5", "w6"), ClassifyOptions.of(new ExitPolicy.Never()), cancelled))
+                    .isInstanceOf(CancelledException.class);
+        }
+    }
+
+    @Test
+    void memoryDoesNotGrow() throws IOException {
+        try (var classifier = tiny("bert")) {
+            var texts = TinyClassifier.texts(16, 5);
+            var options = ClassifyOptions.of(new ExitPolicy.When(ExitCriteria.named("probability"), 0.6));
+            for (int i = 0; i < 300; i++) {
+                classifier.classify(texts, options, new Cancellation());
+            }
+            long before = outsideTheHeap();
+            for (int i = 0; i < 3000; i++) {
+                classifier.classify(texts, options, new Cancellation());
+            }
+            // A leak of the states of every run would be 270 MB.
+            assertThat(outsideTheHeap() - before).isLessThan(100 << 20);
+        }
+    }
+
+    private static long outsideTheHeap() {
+        return ProcessMemory.anonymous().orElse(0) - Runtime.getRuntime().totalMemory();
+    }
+}

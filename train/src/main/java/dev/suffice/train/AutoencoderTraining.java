@@ -1,5 +1,10 @@
 package dev.suffice.train;
 
+import dev.suffice.train.loop.Checkpoint;
+import dev.suffice.train.loop.LearningRate;
+import dev.suffice.train.loop.LossLog;
+import dev.suffice.train.loop.Schedule;
+import dev.suffice.train.loop.TrainingLoop;
 import dev.suffice.train.nn.AdamW;
 import dev.suffice.train.nn.AutoencoderKl;
 import dev.suffice.train.nn.AutoencoderKlConfig;
@@ -80,7 +85,7 @@ final class AutoencoderTraining implements TrainingLoop.Stage {
         try (var optimiser = new AdamW(parameters, 0.9, 0.99, 1e-4, 1, 0.998)) {
             var loop =
                     new TrainingLoop("autoencoder", folder, parameters, optimiser, options.checkpointEvery(), listener);
-            loop.run(this, schedule, PEAK_RATE, WARM_UP);
+            loop.run(this, schedule, LearningRate.cosine(PEAK_RATE, WARM_UP));
         } finally {
             parameters.close();
         }

@@ -1,5 +1,6 @@
 package dev.suffice.train;
 
+import dev.suffice.train.loop.Checkpoint;
 import dev.suffice.train.nn.NoiseSchedule;
 import dev.suffice.train.nn.UNet2DCondition;
 import java.util.Arrays;

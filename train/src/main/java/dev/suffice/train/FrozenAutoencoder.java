@@ -1,6 +1,7 @@
 package dev.suffice.train;
 
 import dev.suffice.train.files.Safetensors;
+import dev.suffice.train.loop.Checkpoint;
 import dev.suffice.train.nn.AutoencoderKl;
 import dev.suffice.train.nn.AutoencoderKlConfig;
 import dev.suffice.train.nn.Parameter;

@@ -1,5 +1,6 @@
 package dev.suffice.train;
 
+import dev.suffice.train.loop.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

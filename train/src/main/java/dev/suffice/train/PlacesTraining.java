@@ -1,5 +1,6 @@
 package dev.suffice.train;
 
+import dev.suffice.train.loop.Schedule;
 import dev.suffice.train.nn.AutoencoderKlConfig;
 import dev.suffice.train.nn.RgbdUpscalerConfig;
 import dev.suffice.train.nn.UNet2DConditionConfig;

@@ -1,6 +1,7 @@
 package dev.suffice.train;
 
 import dev.suffice.train.files.AtomicFile;
+import dev.suffice.train.loop.Checkpoint;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package dev.suffice.train;
 
+import dev.suffice.train.loop.LearningRate;
+import dev.suffice.train.loop.LossLog;
+import dev.suffice.train.loop.Schedule;
+import dev.suffice.train.loop.TrainingLoop;
 import dev.suffice.train.nn.AdamW;
 import dev.suffice.train.nn.NoiseSchedule;
 import dev.suffice.train.nn.Parameters;
@@ -68,7 +72,7 @@ final class UNetTraining implements TrainingLoop.Stage {
         parameters.allocate(options.seed() + 1, options.precision());
         try (var optimiser = new AdamW(parameters, 0.9, 0.99, 0.01, 1, 0.999)) {
             new TrainingLoop("unet", folder, parameters, optimiser, options.checkpointEvery(), listener)
-                    .run(this, length, PEAK_RATE, WARM_UP);
+                    .run(this, length, LearningRate.cosine(PEAK_RATE, WARM_UP));
         } finally {
             parameters.close();
         }

@@ -1,5 +1,9 @@
 package dev.suffice.train;
 
+import dev.suffice.train.loop.LearningRate;
+import dev.suffice.train.loop.LossLog;
+import dev.suffice.train.loop.Schedule;
+import dev.suffice.train.loop.TrainingLoop;
 import dev.suffice.train.nn.AdamW;
 import dev.suffice.train.nn.Parameters;
 import dev.suffice.train.nn.RgbdUpscaler;
@@ -65,7 +69,7 @@ final class UpscalerTraining implements TrainingLoop.Stage {
         parameters.allocate(options.seed() + 2, options.precision());
         try (var optimiser = new AdamW(parameters, 0.9, 0.99, 1e-4, 1, 0.998)) {
             new TrainingLoop("upscaler", folder, parameters, optimiser, options.checkpointEvery(), listener)
-                    .run(this, schedule, PEAK_RATE, WARM_UP);
+                    .run(this, schedule, LearningRate.cosine(PEAK_RATE, WARM_UP));
         } finally {
             parameters.close();
         }

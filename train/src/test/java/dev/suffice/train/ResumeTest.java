@@ -3,6 +3,7 @@ package dev.suffice.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.suffice.train.files.Safetensors;
+import dev.suffice.train.loop.Schedule;
 import dev.suffice.train.nn.AutoencoderKlConfig;
 import dev.suffice.train.nn.Precision;
 import dev.suffice.train.nn.RgbdUpscalerConfig;

@@ -8,7 +8,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * AdamW (Loshchilov and Hutter 2019) with gradient clipping by the global norm and an exponential moving average of the weights,
- * over the flat vectors of {@link Parameters}. The moving average's decay ramps up as {@code (1 + step) / (10 + step)}.
+ * over the flat vectors of {@link Parameters}. The moving average's decay ramps up as {@code (1 + step) / (10 + step)}; with decay 0 there is
+ * none.
  */
 public final class AdamW implements AutoCloseable {
     private static final double EPSILON = 1e-8;
@@ -32,7 +33,7 @@ public final class AdamW implements AutoCloseable {
      * @param beta2 memory of the second moment
      * @param weightDecay decoupled decay of the parameters that decay
      * @param clip longer gradients are scaled down to this norm
-     * @param averageDecay memory of the moving average, 0..1
+     * @param averageDecay memory of the moving average, 0..1; 0 keeps none, and saves its memory
      */
     public AdamW(
             Parameters parameters, double beta1, double beta2, double weightDecay, double clip, double averageDecay) {
@@ -47,7 +48,9 @@ public final class AdamW implements AutoCloseable {
             momentum = torch.zeros_like(parameters.master()).retainReference();
             variance = torch.zeros_like(parameters.master()).retainReference();
             scratch = torch.zeros_like(parameters.master()).retainReference();
-            average = parameters.master().clone().retainReference();
+            average = averages()
+                    ? parameters.master().clone().retainReference()
+                    : parameters.master();
         }
     }
 
@@ -78,8 +81,10 @@ public final class AdamW implements AutoCloseable {
                         .add_(new Scalar(EPSILON));
                 master.addcdiv_(
                         momentum, denominator, new Scalar(-learningRate / (1 - Math.pow(beta1, (double) step))));
-                double decay = Math.min(averageDecay, (1.0 + step) / (10.0 + step));
-                average.lerp_(master, new Scalar(1 - decay));
+                if (averages()) {
+                    double decay = Math.min(averageDecay, (1.0 + step) / (10.0 + step));
+                    average.lerp_(master, new Scalar(1 - decay));
+                }
             }
             parameters.zeroGradient();
             parameters.refresh();
@@ -97,7 +102,12 @@ public final class AdamW implements AutoCloseable {
         return variance;
     }
 
-    /** The moving average of the weights, a flat vector. */
+    /** Whether there is a moving average. */
+    public boolean averages() {
+        return averageDecay > 0;
+    }
+
+    /** The moving average of the weights, a flat vector; the weights themselves where there is none. */
     public Tensor average() {
         return average;
     }
@@ -116,7 +126,9 @@ public final class AdamW implements AutoCloseable {
     public void close() {
         momentum.close();
         variance.close();
-        average.close();
+        if (averages()) {
+            average.close();
+        }
         scratch.close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.suffice.train;
+package dev.suffice.train.loop;
 
 import dev.suffice.train.files.AtomicFile;
 import java.io.IOException;
@@ -18,15 +18,16 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** A CSV file that grows by one line per report, {@code step,series,value}, and a plot of it. */
-final class LossLog {
+public final class LossLog {
     private final Path csv;
 
-    LossLog(Path csv) {
+    /** The log in a file that need not exist yet. */
+    public LossLog(Path csv) {
         this.csv = csv;
     }
 
     /** Appends one value of each series. */
-    void append(long step, Map<String, Double> values) throws IOException {
+    public void append(long step, Map<String, Double> values) throws IOException {
         boolean fresh = !Files.exists(csv);
         Files.createDirectories(csv.toAbsolutePath().getParent());
         var lines = new StringBuilder(fresh ? "step,series,value\n" : "");
@@ -36,7 +37,7 @@ final class LossLog {
     }
 
     /** Forgets what was logged after a step: a run that resumes there will log it again. */
-    void truncate(long step) throws IOException {
+    public void truncate(long step) throws IOException {
         if (Files.exists(csv)) {
             String kept = Files.readAllLines(csv).stream()
                     .filter(line ->
@@ -47,7 +48,7 @@ final class LossLog {
     }
 
     /** Draws the series whose names are given into a PNG beside the CSV file. */
-    void plot(String title, List<String> series) throws IOException {
+    public void plot(String title, List<String> series) throws IOException {
         var points = new LinkedHashMap<String, List<double[]>>();
         for (String line : Files.readAllLines(csv)) {
             String[] cells = line.split(",", -1);

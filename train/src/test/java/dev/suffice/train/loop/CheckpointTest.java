@@ -1,4 +1,4 @@
-package dev.suffice.train;
+package dev.suffice.train.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.suffice.train;
+package dev.suffice.train.loop;
 
 import java.time.Duration;
 
@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long a stage trains: a number of steps (runs are then repeatable bit for bit), or wall-clock time (the rate then follows the
  * clock, and a stage stopped for an hour has an hour less).
  */
-sealed interface Schedule {
+public sealed interface Schedule {
     /** What part of the stage is done, 0..1; 1 means stop. */
     double progress(long step, Duration trained);
 
@@ -24,11 +24,5 @@ sealed interface Schedule {
         public double progress(long step, Duration trained) {
             return Math.min(1, trained.toMillis() / (double) Math.max(1, total.toMillis()));
         }
-    }
-
-    /** Linear warm-up over the first steps, then half a cosine from the peak down to a twentieth of it at the end. */
-    static double learningRate(double peak, long step, long warmUp, double progress) {
-        double cosine = 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * progress));
-        return peak * cosine * Math.min(1, (step + 1) / (double) warmUp);
     }
 }

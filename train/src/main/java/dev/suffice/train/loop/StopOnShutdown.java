@@ -1,4 +1,4 @@
-package dev.suffice.train;
+package dev.suffice.train.loop;
 
 /**
  * While open, lets the virtual machine's shutdown (Ctrl-C) wait for the thread that opened it: interrupts it, and waits until it has

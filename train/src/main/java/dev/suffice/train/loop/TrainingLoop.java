@@ -1,5 +1,7 @@
-package dev.suffice.train;
+package dev.suffice.train.loop;
 
+import dev.suffice.train.Progress;
+import dev.suffice.train.ProgressListener;
 import dev.suffice.train.nn.AdamW;
 import dev.suffice.train.nn.Parameters;
 import java.io.IOException;
@@ -10,13 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What both networks' training has in common: the rate's schedule, the log, checkpoints every few minutes, and going on from one.
+ * What the training of every network has in common: the rate's schedule, the log, checkpoints every few minutes, and going on from one.
  *
  * <p>A run of a fixed number of steps is repeatable bit for bit, stopped in between or not: a stage derives the random numbers of a
  * step from the seed and the step, and keeps its place in the data among its counters. Interrupting the thread ends training after
  * the current step, with a checkpoint.
  */
-final class TrainingLoop {
+public final class TrainingLoop {
     private static final int LOGGED_EVERY = 25;
 
     private final String name;
@@ -28,7 +30,7 @@ final class TrainingLoop {
     private final ProgressListener listener;
 
     /** A network in training. */
-    interface Stage {
+    public interface Stage {
         /** Begins without a checkpoint. */
         void begin() throws IOException;
 
@@ -48,7 +50,17 @@ final class TrainingLoop {
         void report(AdamW optimiser, long step) throws IOException;
     }
 
-    TrainingLoop(
+    /**
+     * A loop that goes on from {@code name.checkpoint} in the folder, if there is one.
+     *
+     * @param name of the stage, which its files begin with
+     * @param folder for the checkpoint and {@code name-loss.csv}
+     * @param parameters what is trained; allocated
+     * @param optimiser of these parameters
+     * @param checkpointEvery time between checkpoints
+     * @param listener hears of every step
+     */
+    public TrainingLoop(
             String name,
             Path folder,
             Parameters parameters,
@@ -64,14 +76,18 @@ final class TrainingLoop {
         this.listener = listener;
     }
 
-    /** Trains until the schedule is done, the thread is interrupted, or the virtual machine shuts down. */
-    void run(Stage stage, Schedule schedule, double peakRate, long warmUp) throws IOException {
+    /**
+     * Trains until the schedule is done, the thread is interrupted, or the virtual machine shuts down.
+     *
+     * @throws IOException if a file cannot be written, or the checkpoint belongs to another run
+     */
+    public void run(Stage stage, Schedule schedule, LearningRate rate) throws IOException {
         try (var _ = new StopOnShutdown()) {
-            train(stage, schedule, peakRate, warmUp);
+            train(stage, schedule, rate);
         }
     }
 
-    private void train(Stage stage, Schedule schedule, double peakRate, long warmUp) throws IOException {
+    private void train(Stage stage, Schedule schedule, LearningRate rate) throws IOException {
         long trainedNanos = 0;
         if (Files.exists(checkpoint.file())) {
             Map<String, String> counters = checkpoint.load(parameters, optimiser);
@@ -93,7 +109,7 @@ final class TrainingLoop {
                 break;
             }
             double loss = stage.backward(step, progress);
-            optimiser.step(Schedule.learningRate(peakRate, step, warmUp, progress));
+            optimiser.step(rate.at(step, progress));
             sum += loss;
             count++;
             listener.update(new Progress(name, step + 1, progress, loss));

@@ -2,6 +2,7 @@ package dev.suffice.train;
 
 import dev.suffice.train.loop.Schedule;
 import dev.suffice.train.nn.AutoencoderKlConfig;
+import dev.suffice.train.nn.ComputeThreads;
 import dev.suffice.train.nn.RgbdUpscalerConfig;
 import dev.suffice.train.nn.UNet2DConditionConfig;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The stages that make the bundled model, in order: autoencoder, freeze, texts and latents (what the U-Net reads, computed once),
@@ -26,7 +26,7 @@ final class PlacesTraining {
     PlacesTraining(TrainOptions options, ProgressListener listener) {
         this.options = options;
         this.listener = listener;
-        torch.set_num_threads(options.threads());
+        ComputeThreads.use(options.threads());
     }
 
     private Path frozen() {

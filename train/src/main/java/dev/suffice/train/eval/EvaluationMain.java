@@ -1,10 +1,10 @@
 package dev.suffice.train.eval;
 
 import dev.suffice.train.ProgressListener;
+import dev.suffice.train.nn.ComputeThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Runs this package from a terminal until the command line does: {@code classifier|depth|objects RENDERINGS JUDGES MINUTES}, {@code prompts
@@ -16,7 +16,7 @@ final class EvaluationMain {
     private EvaluationMain() {}
 
     public static void main(String[] args) throws Exception {
-        torch.set_num_threads(1);
+        ComputeThreads.use(1);
         ProgressListener listener =
                 p -> say(p.stage() + " " + p.step() + " " + Math.round(100 * p.fraction()) + "% loss " + p.loss());
         var renderings = new Renderings(Path.of(args[1]));

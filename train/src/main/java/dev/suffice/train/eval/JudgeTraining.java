@@ -3,6 +3,7 @@ package dev.suffice.train.eval;
 import dev.suffice.train.Progress;
 import dev.suffice.train.ProgressListener;
 import dev.suffice.train.files.AtomicFile;
+import dev.suffice.train.nn.ComputeThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,7 +228,7 @@ public final class JudgeTraining {
     private void train(
             String name, JudgeWeights weights, List<Rendering> scenes, ProgressListener listener, Learner learner)
             throws IOException {
-        torch.set_num_threads(options.threads());
+        ComputeThreads.use(options.threads());
         var rate = new AdamWOptions(PEAK_RATE);
         rate.weight_decay().put(WEIGHT_DECAY);
         try (var trained = weights.trained();

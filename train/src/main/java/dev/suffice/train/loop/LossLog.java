@@ -47,8 +47,11 @@ public final class LossLog {
         }
     }
 
-    /** Draws the series whose names are given into a PNG beside the CSV file. */
+    /** Draws the series whose names are given into a PNG beside the CSV file; nothing happens if they have no values yet. */
     public void plot(String title, List<String> series) throws IOException {
+        if (!Files.exists(csv)) {
+            return;
+        }
         var points = new LinkedHashMap<String, List<double[]>>();
         for (String line : Files.readAllLines(csv)) {
             String[] cells = line.split(",", -1);

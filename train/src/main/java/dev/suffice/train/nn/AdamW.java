@@ -48,9 +48,7 @@ public final class AdamW implements AutoCloseable {
             momentum = torch.zeros_like(parameters.master()).retainReference();
             variance = torch.zeros_like(parameters.master()).retainReference();
             scratch = torch.zeros_like(parameters.master()).retainReference();
-            average = averages()
-                    ? parameters.master().clone().retainReference()
-                    : parameters.master();
+            average = averages() ? parameters.master().clone().retainReference() : parameters.master();
         }
     }
 

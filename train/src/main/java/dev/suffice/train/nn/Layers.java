@@ -106,12 +106,13 @@ final class Layers {
     }
 
     /** Layer normalisation over the last dimension. */
-    record LayerNorm(Parameter weight, Parameter bias, int width) {
+    record LayerNorm(Weight weight, Weight bias, int width, double epsilon) {
         static LayerNorm declare(Parameters p, String name, int width) {
             return new LayerNorm(
                     p.declare(name + ".weight", Init.ONE, width, width),
                     p.declare(name + ".bias", Init.ZERO, width, width),
-                    width);
+                    width,
+                    1e-5);
         }
 
         Tensor apply(Tensor x) {
@@ -120,7 +121,7 @@ final class Layers {
                     new long[] {width},
                     new TensorOptional(weight.tensor()),
                     new TensorOptional(bias.tensor()),
-                    1e-5,
+                    epsilon,
                     false);
         }
     }

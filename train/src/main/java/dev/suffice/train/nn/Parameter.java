@@ -3,7 +3,7 @@ package dev.suffice.train.nn;
 import org.bytedeco.pytorch.Tensor;
 
 /** One named parameter of a network; its tensor exists once the {@link Parameters} it belongs to are allocated. */
-public final class Parameter {
+public final class Parameter implements Weight {
     private final Parameters owner;
     private final String name;
     private final long[] shape;
@@ -20,12 +20,13 @@ public final class Parameter {
         this.fanIn = fanIn;
     }
 
-    /** The name of the parameter in the model file. */
+    @Override
     public String name() {
         return name;
     }
 
     /** The shape of the parameter in the model file (convolutions: out, in, height, width). */
+    @Override
     public long[] shape() {
         return shape.clone();
     }
@@ -39,8 +40,15 @@ public final class Parameter {
         return count;
     }
 
+    /** Sets the master values; call {@link Parameters#refresh()} after the last parameter. */
+    @Override
+    public void write(float[] values) {
+        owner.write(this, values);
+    }
+
     /** The tensor to compute with, a leaf that collects gradients. */
-    Tensor tensor() {
+    @Override
+    public Tensor tensor() {
         return owner.tensor(index);
     }
 

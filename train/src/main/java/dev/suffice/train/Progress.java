@@ -3,7 +3,7 @@ package dev.suffice.train;
 /**
  * Where training stands.
  *
- * @param stage render, autoencoder, encode, unet or export
+ * @param stage what is going on, e.g. render, unet, exits
  * @param step what was done in the stage: optimiser steps, or items
  * @param fraction part of the stage that is done, 0..1
  * @param loss mean training loss since the last report, NaN where there is none

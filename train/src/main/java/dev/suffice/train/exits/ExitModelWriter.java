@@ -60,11 +60,16 @@ final class ExitModelWriter {
         if (!Files.isDirectory(folder)) {
             throw new InvalidRequestException("%s: must be a folder".formatted(folder));
         }
-        try (var files = Files.list(folder)) {
-            if (files.findAny().isPresent() && !Files.exists(folder.resolve(EXITS))) {
+        try (var listed = Files.list(folder)) {
+            List<Path> files = listed.toList();
+            if (!files.isEmpty() && !files.contains(folder.resolve(EXITS))) {
                 throw new InvalidRequestException(
                         "%s: has files, and no %s: is no earlier result that may be replaced; give a new folder"
                                 .formatted(folder, EXITS));
+            }
+            if (files.stream().anyMatch(Files::isDirectory)) {
+                throw new InvalidRequestException(
+                        "%s: has folders in it, which an earlier result has not; give a new folder".formatted(folder));
             }
         }
     }

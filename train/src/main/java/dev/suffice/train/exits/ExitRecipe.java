@@ -4,7 +4,8 @@ import dev.suffice.core.InvalidRequestException;
 
 /**
  * How long and how fast is trained: AdamW (betas 0.9 and 0.98, gradients clipped to norm 1), a rate that rises on a line over the first steps
- * while it falls on a line to a fiftieth at the end.
+ * while it falls on a line to a fiftieth at the end. Heads on an encoder that stays as it is (the second of two stages, confidences) have
+ * the rate 1e-3; confidences are trained for one epoch.
  *
  * @param epochs how often each example is seen, above 0; fractions are allowed
  * @param batch examples of a step, at least 1

@@ -1,5 +1,6 @@
 package dev.suffice.train.exits;
 
+import dev.suffice.core.SufficeException;
 import dev.suffice.train.loop.LossLog;
 import dev.suffice.train.loop.TrainingLoop;
 import dev.suffice.train.nn.AdamW;
@@ -17,6 +18,8 @@ import org.bytedeco.pytorch.Tensor;
 final class ExitStage implements TrainingLoop.Stage {
     private static final System.Logger LOG = System.getLogger(ExitStage.class.getName());
 
+    private static final int MOST_BROKEN = 20;
+
     private final String name;
     private final Path folder;
     private final Objective objective;
@@ -28,6 +31,7 @@ final class ExitStage implements TrainingLoop.Stage {
     private final HeldOutMeasure measure;
     private final ExitTrainingListener listener;
     private List<ExitQuality> heldOut = List.of();
+    private int broken;
 
     /**
      * @param settings what the stage's result depends on; a checkpoint of others is refused
@@ -93,8 +97,25 @@ final class ExitStage implements TrainingLoop.Stage {
                     .toList();
             Tensor loss = objective.loss(LabelledBatch.of(examples, data.task(), padding), dropout);
             loss.backward();
-            return loss.item_float();
+            return checked(loss.item_float(), step);
         }
+    }
+
+    /** The optimiser drops gradients that are not finite; a run that gives no others would go on for nothing. */
+    private double checked(double loss, long step) {
+        broken = Double.isFinite(loss) ? 0 : broken + 1;
+        if (broken == MOST_BROKEN) {
+            throw new SufficeException(
+                    "step %d of %s: the loss has been %s for %d steps: the learning rate %s is too high, or the base model is damaged; move %s away and give a lower rate"
+                            .formatted(
+                                    step + 1,
+                                    name,
+                                    loss,
+                                    broken,
+                                    options.recipe().rate(),
+                                    folder));
+        }
+        return loss;
     }
 
     @Override

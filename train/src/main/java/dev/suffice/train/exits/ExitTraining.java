@@ -59,6 +59,7 @@ public final class ExitTraining {
      * @return what was made
      * @throws InvalidRequestException if data and options do not fit the encoder
      * @throws dev.suffice.models.ModelException if the encoder cannot be used
+     * @throws dev.suffice.core.SufficeException if the loss is no number any more
      * @throws IOException if a file cannot be written, or a checkpoint in the folder is of another run
      * @throws InterruptedException if the thread is interrupted; a checkpoint has been written then
      */
@@ -75,6 +76,11 @@ public final class ExitTraining {
                     "confidences in a regression: heads never give the same number; leave the confidences out");
         }
         data.checkTokens(config.positions(), config.vocabulary());
+        if (ExitTrainingOptions.within(base.folder(), options.out())) {
+            throw new InvalidRequestException(
+                    "base model %s: lies in %s, which is replaced by the result as a whole; give another folder"
+                            .formatted(base.folder(), options.out()));
+        }
         ExitModelWriter.checkFolder(options.out());
         ComputeThreads.use(options.threads());
         BertWeights weights = base.weights();

@@ -8,7 +8,7 @@ import java.time.Duration;
  * What to train, where, and how.
  *
  * @param run folder for checkpoints and logs; a run found there is continued
- * @param out folder of the result; one that holds an earlier result is replaced
+ * @param out folder of the result, outside of which {@code run} lies; one that holds an earlier result is replaced
  * @param method how the heads are trained
  * @param tuning what of the encoder is trained
  * @param heads which heads there are
@@ -34,6 +34,18 @@ public record ExitTrainingOptions(
         if (threads < 1) {
             throw new InvalidRequestException("threads %d: must be at least 1".formatted(threads));
         }
+        if (within(run, out)) {
+            throw new InvalidRequestException(
+                    "folder %s of the run: lies in %s, which is replaced by the result as a whole; give another folder"
+                            .formatted(run, out));
+        }
+    }
+
+    /** Whether a path is a folder, or lies in it. */
+    static boolean within(Path path, Path folder) {
+        return path.toAbsolutePath()
+                .normalize()
+                .startsWith(folder.toAbsolutePath().normalize());
     }
 
     /** Distilled, with the defaults of heads and recipe, stored in single precision, seed 7, one thread, a checkpoint every ten minutes. */

@@ -75,7 +75,8 @@ final class RecordedTrainingTest {
     }
 
     private ExitTrainingOptions options(Tuning tuning, Pooling pooling) {
-        return ExitTrainingOptions.of(folder, folder, tuning).withHeads(new ExitHeads(List.of(), 8, pooling, false));
+        return ExitTrainingOptions.of(folder.resolve("run"), folder.resolve("out"), tuning)
+                .withHeads(new ExitHeads(List.of(), 8, pooling, false));
     }
 
     private static ExitNetwork network(ExitTask task, ExitTrainingOptions options) throws IOException {

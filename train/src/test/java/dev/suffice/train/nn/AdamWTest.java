@@ -53,6 +53,24 @@ final class AdamWTest {
         }
     }
 
+    @Test
+    void withoutAnAverageTheWeightsStandForIt() {
+        try (var parameters = new Parameters()) {
+            Parameter bias = parameters.declare("bias", Init.ZERO, 1, 2);
+            parameters.allocate(0, Precision.FLOAT32);
+            try (var optimiser = new AdamW(parameters, 0.9, 0.99, 0, 1, 0)) {
+                try (var _ = new PointerScope()) {
+                    bias.tensor().sum().backward();
+                }
+                optimiser.step(0.1);
+                assertThat(optimiser.averages()).isFalse();
+                assertThat(parameters.read(bias, optimiser.average()))
+                        .isEqualTo(parameters.read(bias, parameters.master()))
+                        .doesNotContain(0);
+            }
+        }
+    }
+
     /** The average starts from the weights at construction; a gradient longer than the limit is scaled down to it. */
     @Test
     void clipsAndSkipsBrokenGradients() {

@@ -1,6 +1,7 @@
 /** The train command, apart from the others because it needs libtorch. */
 @org.jspecify.annotations.NullMarked
 module dev.suffice.cli.train {
+    requires dev.suffice.classify;
     requires dev.suffice.cli;
     requires dev.suffice.diffusion;
     requires dev.suffice.labels;

@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param task what it says of texts
  * @param labels in the order of its scores; empty for {@link Task#NUMBER}
+ * @param dataLabels what the data that it was trained with call them, in the same order
  * @param pooling what of the states its heads read
  * @param exits layers that have a head of their own, rising; the last layer's is not among them
  * @param criterion how {@code auto} measures sureness
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record ClassifierCard(
         Task task,
         List<String> labels,
+        List<String> dataLabels,
         Pooling pooling,
         List<Integer> exits,
         ExitCriterion criterion,
@@ -39,6 +41,7 @@ public record ClassifierCard(
     /** Copies the lists. */
     public ClassifierCard {
         labels = List.copyOf(labels);
+        dataLabels = List.copyOf(dataLabels);
         exits = List.copyOf(exits);
     }
 
@@ -56,6 +59,7 @@ public record ClassifierCard(
             return new ClassifierCard(
                     task,
                     task == Task.NUMBER ? List.of() : labels(config),
+                    task == Task.NUMBER ? List.of() : labels(config),
                     task == Task.TOKENS ? Pooling.TOKENS : Pooling.FIRST,
                     List.of(),
                     criterion(task),
@@ -67,9 +71,15 @@ public record ClassifierCard(
         if (IntStream.range(1, exits.size()).anyMatch(i -> exits.get(i) <= exits.get(i - 1))) {
             throw card.unsupported("exits", "layers in rising order");
         }
+        var labels = task == Task.NUMBER ? List.<String>of() : labels(config);
+        var dataLabels = card.texts("data_labels", labels);
+        if (dataLabels.size() != labels.size()) {
+            throw card.unsupported("data_labels", "as many as the labels in config.json, %d".formatted(labels.size()));
+        }
         return new ClassifierCard(
                 task,
-                task == Task.NUMBER ? List.of() : labels(config),
+                labels,
+                dataLabels,
                 task == Task.TOKENS ? Pooling.TOKENS : named(card, "pooling", "first", ClassifierCard::pooling),
                 exits,
                 named(card, "criterion", criterion(task).name(), ExitCriteria::named),
@@ -86,6 +96,10 @@ public record ClassifierCard(
         json.put("task", task.text());
         if (pooling != Pooling.TOKENS) {
             json.put("pooling", pooling == Pooling.MEAN ? "mean" : "first");
+        }
+        if (!dataLabels.equals(labels)) {
+            var named = json.putArray("data_labels");
+            dataLabels.forEach(named::add);
         }
         var layers = json.putArray("exits");
         exits.forEach(layers::add);

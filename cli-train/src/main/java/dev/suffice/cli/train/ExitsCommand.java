@@ -21,7 +21,6 @@ import dev.suffice.cli.InterruptSignal;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
-import dev.suffice.models.folder.Config;
 import dev.suffice.models.store.ModelStore;
 import dev.suffice.models.tokenizer.Tokenizer;
 import dev.suffice.train.Progress;
@@ -155,8 +154,11 @@ final class ExitsCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the split and of the training.")
     private long seed = 7;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads to compute with. For small encoders and short texts one is fastest.")
+    private int threads = 1;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -220,7 +222,7 @@ final class ExitsCommand implements Callable<Integer> {
                     new ExitBase(folder, name),
                     examples,
                     options,
-                    (into, trained) -> write(into, trained, packaged, folder, known),
+                    (into, trained) -> write(into, trained, learned, packaged, folder, known),
                     new Reporting(err));
         }
     }
@@ -305,13 +307,19 @@ final class ExitsCommand implements Callable<Integer> {
     }
 
     private static void write(
-            Path into, TrainedExits trained, Optional<BaseEncoder> packaged, Path base, KnownTexts known)
+            Path into,
+            TrainedExits trained,
+            LabelledTexts learned,
+            Optional<BaseEncoder> packaged,
+            Path base,
+            KnownTexts known)
             throws IOException {
         boolean adapter = trained.tuning() instanceof Tuning.Lora;
         var task = trained.task() == ExitTask.REGRESSION ? Task.NUMBER : Task.LABEL;
         new ClassifierCard(
                         task,
                         trained.labels(),
+                        task == Task.NUMBER ? List.of() : LabelSet.of(learned).labels(),
                         trained.pooling() == Pooling.MEAN
                                 ? dev.suffice.models.family.Pooling.MEAN
                                 : dev.suffice.models.family.Pooling.FIRST,
@@ -345,23 +353,21 @@ final class ExitsCommand implements Callable<Integer> {
             }
             var card = classifier.folder().card();
             var outputs = classifier.outputs(texts, true, interrupt.cancellation());
-            var traces = ExitTraces.of(card.task(), outputs, truths(held));
+            var traces = ExitTraces.of(card.task(), outputs, truths(held, card));
             traces.write(out);
             print(traces, card);
         }
     }
 
-    private List<float[]> truths(LabelledTexts held) throws IOException {
-        var config = Config.read(out.resolve("config.json"));
+    private static List<float[]> truths(LabelledTexts held, ClassifierCard card) {
         var truths = new ArrayList<float[]>();
-        if (config.text("problem_type", "").equals("regression")) {
+        if (card.task() == Task.NUMBER) {
             for (int i = 0; i < held.size(); i++) {
                 truths.add(new float[] {number(held, i)});
             }
             return truths;
         }
-        var labels = LabelSet.of(held);
-        labels.indices(held).forEach(index -> truths.add(new float[] {index[0]}));
+        new LabelSet(card.dataLabels()).indices(held).forEach(index -> truths.add(new float[] {index[0]}));
         return truths;
     }
 

@@ -1,0 +1,170 @@
+package dev.suffice.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.suffice.classify.Answer;
+import dev.suffice.classify.ClassifyOptions;
+import dev.suffice.classify.TextClassifier;
+import dev.suffice.classify.exit.ExitCriteria;
+import dev.suffice.classify.exit.ExitPolicy;
+import dev.suffice.cli.Main;
+import dev.suffice.engine.Engines;
+import dev.suffice.engine.SessionOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code suffice train exits} on a small encoder and texts that are good if the word w7 is among them. */
+class ExitsCommandTest {
+    private static final Path ENCODER = Path.of("../models/src/test/resources/goldens/encoders/bert");
+
+    @TempDir
+    Path folder;
+
+    private record Ran(int code, String out, String err) {}
+
+    private static Ran run(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
+        return new Ran(code, out.toString(), err.toString().strip());
+    }
+
+    @BeforeEach
+    void base() throws IOException {
+        var base = Files.createDirectories(folder.resolve("base"));
+        Files.copy(ENCODER.resolve("config.json"), base.resolve("config.json"));
+        Files.copy(ENCODER.resolve("model.safetensors"), base.resolve("model.safetensors"));
+        var special = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "w4");
+        var words = IntStream.range(0, 60)
+                .mapToObj(id -> "\"%s\": %d".formatted(id < 5 ? special.get(id) : "w" + id, id))
+                .collect(Collectors.joining(", "));
+        Files.writeString(base.resolve("tokenizer.json"), """
+                {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "decoder": null, "added_tokens": [],
+                 "pre_tokenizer": {"type": "WhitespaceSplit"},
+                 "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
+                 "model": {"type": "WordLevel", "unk_token": "[UNK]", "vocab": {%s}}}
+                """.formatted(words));
+    }
+
+    private Path texts(String name, int count, long seed) throws IOException {
+        var random = new Random(seed);
+        var lines = new ArrayList<>(List.of("sentence\tlabel"));
+        for (int i = 0; i < count; i++) {
+            var words = IntStream.range(0, 4 + random.nextInt(5))
+                    .mapToObj(_ -> "w" + (8 + random.nextInt(50)))
+                    .collect(Collectors.toCollection(ArrayList::new));
+            boolean good = random.nextBoolean();
+            if (good) {
+                words.set(random.nextInt(words.size()), "w7");
+            }
+            lines.add(String.join(" ", words) + "\t" + (good ? 1 : 0));
+        }
+        return Files.write(folder.resolve(name), lines);
+    }
+
+    private Ran train(Path data, String... more) {
+        var arguments = new ArrayList<>(List.of(
+                "train",
+                "exits",
+                "--data",
+                data.toString(),
+                "--base",
+                folder.resolve("base").toString(),
+                "--out",
+                folder.resolve("made").toString(),
+                "--labels",
+                "bad,good",
+                "--rate",
+                "0.01"));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void textsAndLabelsBecomeACalibratedClassifier() throws IOException {
+        var ran = train(texts("some.tsv", 2400, 1), "--epochs", "6", "--hold-out", "0.3");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("Calibrated with").contains("accuracy   0.050   ltt");
+        try (var classifier = TextClassifier.open(
+                folder.resolve("made"),
+                "made",
+                folder.resolve("cache"),
+                _ -> Optional.of(folder.resolve("base")),
+                Engines.named(Engines.DEFAULT),
+                SessionOptions.defaults().withThreads(1))) {
+            for (var policy : List.of(
+                    new ExitPolicy.Never(),
+                    new ExitPolicy.When(ExitCriteria.named("probability"), 0.9),
+                    ExitPolicy.Auto.DEFAULT)) {
+                assertThat(label(classifier, policy, "w9 w20 w7 w31 w40")).isEqualTo("good");
+                assertThat(label(classifier, policy, "w9 w20 w8 w31 w40")).isEqualTo("bad");
+            }
+        }
+        // Other texts can calibrate it again; those that it was trained with cannot.
+        var again = run(
+                "train",
+                "exits",
+                "--calibration",
+                texts("other.tsv", 300, 2).toString(),
+                "--out",
+                folder.resolve("made").toString());
+        assertThat(again.code()).as(again.err()).isZero();
+        var same = run(
+                "train",
+                "exits",
+                "--calibration",
+                folder.resolve("some.tsv").toString(),
+                "--out",
+                folder.resolve("made").toString());
+        assertThat(same.code()).isEqualTo(2);
+        assertThat(same.err()).contains("texts were trained on, such as line").contains("take them out");
+        var unseen = Files.writeString(folder.resolve("unseen.tsv"), "w9 w10 w11 w12\t2\nw9 w13\t1\n");
+        var refused = run(
+                "train",
+                "exits",
+                "--calibration",
+                unseen.toString(),
+                "--out",
+                folder.resolve("made").toString());
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("unseen.tsv, line 1: label \"2\" was not trained; must be one of 0, 1");
+    }
+
+    private static String label(TextClassifier classifier, ExitPolicy policy, String text) {
+        return ((Answer.Label)
+                        classifier.classify(text, ClassifyOptions.of(policy)).answer())
+                .label();
+    }
+
+    @Test
+    void whatCannotBeLearnedIsNamed() throws IOException {
+        var one = Files.writeString(folder.resolve("one.tsv"), "w5\t1\nw6\t1\nw9\t1\n");
+        var calibration = texts("calibration.tsv", 20, 3).toString();
+        assertThat(train(one, "--calibration", calibration).err())
+                .contains("label: only \"1\" occurs; classification needs two");
+        var data = texts("data.tsv", 40, 4);
+        assertThat(train(data, "--calibration", data.toString()).err()).contains("texts were trained on");
+        assertThat(train(data, "--labels", "a,b,c").err()).contains("the data have 2: [0, 1]");
+        assertThat(train(data, "--tune", "some").err()).contains("tune some: must be lora or full");
+        assertThat(train(data, "--method", "magic").err())
+                .contains("method magic: must be distilled, joint or two_stage");
+        assertThat(train(data, "--exits", "1,3").err()).contains("the model has 3 layers");
+        assertThat(train(folder.resolve("none.tsv")).code()).isEqualTo(2);
+        assertThat(run("train", "exits", "--out", folder.resolve("made").toString())
+                        .err())
+                .contains("no data: give texts to learn with --data");
+        assertThat(folder.resolve("made")).doesNotExist();
+    }
+}

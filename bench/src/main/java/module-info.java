@@ -1,6 +1,7 @@
 /** Benchmarks and reproductions of the published experiments. */
 @org.jspecify.annotations.NullMarked
 module dev.suffice.bench {
+    requires dev.suffice.classify;
     requires dev.suffice.cli;
     requires dev.suffice.diffusion;
     requires dev.suffice.image;
@@ -16,6 +17,8 @@ module dev.suffice.bench {
     exports dev.suffice.bench;
 
     opens dev.suffice.bench to
+            info.picocli;
+    opens dev.suffice.bench.exits to
             info.picocli;
     opens dev.suffice.bench.speculation to
             info.picocli;

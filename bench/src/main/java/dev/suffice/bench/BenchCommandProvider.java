@@ -1,5 +1,6 @@
 package dev.suffice.bench;
 
+import dev.suffice.bench.exits.EarlyExitBenchmark;
 import dev.suffice.bench.speculation.SpeculationBenchmark;
 import dev.suffice.cli.spi.CommandProvider;
 import picocli.CommandLine.Command;
@@ -21,6 +22,7 @@ public final class BenchCommandProvider implements CommandProvider {
             description = "Reruns an experiment or a comparison, writes a table and a plot.",
             subcommands = {
                 ColdStartBenchmark.class,
+                EarlyExitBenchmark.class,
                 PanoramaBenchmark.class,
                 PredictorBenchmark.class,
                 SamplesSheet.class,
@@ -36,7 +38,7 @@ public final class BenchCommandProvider implements CommandProvider {
         public void run() {
             throw new ParameterException(
                     spec.commandLine(),
-                    "the name of a benchmark is missing: cold-start, panorama, predictor, samples, speculation or stepsaver");
+                    "the name of a benchmark is missing: cold-start, early-exit, panorama, predictor, samples, speculation or stepsaver");
         }
     }
 }

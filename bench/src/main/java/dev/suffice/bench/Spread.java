@@ -11,8 +11,9 @@ import java.util.Locale;
  * @param median of the measurements; the mean of the middle two when their number is even
  * @param maximum of the measurements
  */
-record Spread(double minimum, double median, double maximum) {
-    static Spread of(Collection<Double> measurements) {
+public record Spread(double minimum, double median, double maximum) {
+    /** The spread of measurements. @throws IllegalArgumentException if there are none */
+    public static Spread of(Collection<Double> measurements) {
         if (measurements.isEmpty()) {
             throw new IllegalArgumentException("no measurements: at least one is needed");
         }

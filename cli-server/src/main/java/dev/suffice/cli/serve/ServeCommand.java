@@ -11,6 +11,7 @@ import dev.suffice.server.Limits;
 import dev.suffice.server.ServedModels;
 import dev.suffice.server.ServerSettings;
 import dev.suffice.server.StudioServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -161,7 +162,12 @@ final class ServeCommand implements Callable<Integer> {
 
     private ServedModels served() {
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
-        var names = models.isEmpty() ? store.names() : models;
+        // Others that come with the project, such as classifiers, make no pictures.
+        var names = models.isEmpty()
+                ? store.names().stream()
+                        .filter(name -> Files.isRegularFile(store.folder(name).resolve("model_index.json")))
+                        .toList()
+                : models;
         SequencedMap<String, Path> folders = new LinkedHashMap<>();
         for (var name : names) {
             var folder = store.folder(name);

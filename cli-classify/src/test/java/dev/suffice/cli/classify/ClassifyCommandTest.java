@@ -1,0 +1,101 @@
+package dev.suffice.cli.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.suffice.cli.Main;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code suffice classify} with the classifier that comes with the project. */
+class ClassifyCommandTest {
+    @TempDir
+    Path folder;
+
+    private record Ran(int code, String out, String err) {}
+
+    private static Ran classify(String... options) {
+        var arguments = new String[options.length + 1];
+        arguments[0] = "classify";
+        System.arraycopy(options, 0, arguments, 1, options.length);
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int code = Main.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
+        return new Ran(code, out.toString(), err.toString().strip());
+    }
+
+    @Test
+    void easyTextsLeaveEarly() {
+        var ran = classify("what a delightful film", "a waste of two hours", "--json");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        var report = JsonMapper.shared().readTree(ran.out());
+        assertThat(report.path("answers").path(0).path("label").asString()).isEqualTo("positive");
+        assertThat(report.path("answers").path(1).path("label").asString()).isEqualTo("negative");
+        for (var answer : report.path("answers")) {
+            assertThat(answer.path("layer").intValue()).isBetween(1, 11);
+            assertThat(answer.path("layers").intValue()).isEqualTo(12);
+            assertThat(answer.path("layers_saved").intValue())
+                    .isEqualTo(12 - answer.path("layer").intValue());
+            assertThat(answer.path("saved").doubleValue()).isBetween(0.05, 0.95);
+        }
+        assertThat(report.path("calibration").path("never").booleanValue()).isFalse();
+        assertThat(report.path("calibration").path("loss").asString()).isEqualTo("accuracy");
+        assertThat(report.path("compute").path("saved").doubleValue()).isBetween(0.05, 0.95);
+    }
+
+    @Test
+    void theWholeModelAgreesAndSavesNothing() {
+        var ran = classify("what a delightful film", "--exit", "none");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).startsWith("positive").contains("layer 12 of 12  what a delightful film");
+        assertThat(ran.err()).contains("1 text in").contains("0% of the computation saved");
+    }
+
+    @Test
+    void lessRiskIsSlower() {
+        var text = "the plot is thin but the actors make up for it";
+        int before = 13;
+        for (var risk : new String[] {"0.001", "0.01", "0.1"}) {
+            var report = JsonMapper.shared()
+                    .readTree(classify(text, "--risk", risk, "--json").out());
+            int layer = report.path("answers").path(0).path("layer").intValue();
+            assertThat(layer).isLessThanOrEqualTo(before);
+            before = layer;
+        }
+        var few = classify(text, "--risk", "0.0001");
+        assertThat(few.out()).contains("layer 12 of 12");
+        assertThat(few.err()).contains("are too few to promise");
+    }
+
+    @Test
+    void textsComeFromAFileToo() throws IOException {
+        var file = Files.writeString(folder.resolve("texts.txt"), "a moving story\n\nboring\n");
+        var ran = classify("--file", file.toString(), "--batch", "1", "--exit", "patience:0.75");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out().lines()).hasSize(2);
+        assertThat(ran.err()).contains("2 texts in");
+    }
+
+    @Test
+    void whatIsWrongIsNamed() throws IOException {
+        assertThat(classify()).isEqualTo(new Ran(2, "", "suffice: no texts: give some, or a file of them with --file"));
+        assertThat(classify("x", "--exit", "soon").err()).contains("exit soon: must be auto, none, layer:N");
+        assertThat(classify("x", "--risk", "2").err()).contains("risk 2.0: must be above 0 and below 1");
+        assertThat(classify("x", "--control", "hope").err()).contains("risk control hope: unknown");
+        assertThat(classify("x", "--loss", "face").err()).contains("loss face: must be one of agreement, accuracy");
+        assertThat(classify("x", "--model", "places").err()).contains("model places: is not a classifier of texts");
+        assertThat(classify("x", "--model", "nothing").code()).isEqualTo(2);
+        assertThat(classify("word ".repeat(600)).err())
+                .contains("tokens: model sentiment takes 512")
+                .contains("--truncate");
+        assertThat(classify("word ".repeat(600), "--truncate").code()).isZero();
+        var binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xC3, 0x28});
+        assertThat(classify("--file", binary.toString()).err()).contains("is not UTF-8 text");
+        assertThat(classify("--file", folder.resolve("none").toString()).code()).isEqualTo(2);
+    }
+}

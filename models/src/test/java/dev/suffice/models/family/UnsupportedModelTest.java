@@ -63,7 +63,7 @@ class UnsupportedModelTest {
                 "time_embedding_type | 'fourier' | must be positional",
                 "resnet_time_scale_shift | 'spatial' | must be default or scale_shift",
                 "dual_cross_attention | true | must be false",
-                "act_fn | 'tanh' | must be one of silu, swish, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, mish",
+                "act_fn | 'sine' | must be one of silu, swish, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, mish, tanh",
                 "conv_in_kernel | 2 | must be odd",
                 "downsample_padding | 2 | must be 0 or 1",
                 "norm_num_groups | null | must be a number",

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +45,9 @@ public final class TextClassifier implements AutoCloseable {
     private final Engine engine;
     private final SessionOptions options;
     private final Object lock = new Object();
-    private @Nullable ExitNetwork exiting;
-    private @Nullable ExitNetwork whole;
+    /** By the heads that they ask. */
+    private final Map<List<EncoderHead>, ExitNetwork> networks = new HashMap<>();
+
     private @Nullable ExitTraces traces;
     private final Map<ExitPolicy.Auto, ExitCalibration> calibrations = new LinkedHashMap<>() {
         @Override
@@ -116,28 +119,42 @@ public final class TextClassifier implements AutoCloseable {
      */
     public List<Classification> classify(List<String> texts, ClassifyOptions asked, Cancellation cancellation) {
         var gates = Gates.of(asked.policy(), this);
-        var encoded = new ArrayList<EncodedText>(texts.size());
-        for (int i = 0; i < texts.size(); i++) {
-            encoded.add(
-                    encode(texts.get(i), texts.size() == 1 ? "text" : "text %d".formatted(i + 1), asked.truncate()));
-        }
+        var encoded = encode(texts, asked.truncate());
         var answers = new Classification[texts.size()];
+        batches(encoded, asked.batch(), cancellation, places -> {
+            var watches = places.stream().map(_ -> gates.criterion().watch()).toList();
+            var outputs = new HeadOutput[places.size()];
+            var sureness = new double[places.size()];
+            network(gates.heads()).run(places.stream().map(encoded::get).toList(), (text, output) -> {
+                outputs[text] = output;
+                sureness[text] = watches.get(text).sureness(output);
+                return sureness[text] >= gates.threshold();
+            });
+            for (int text = 0; text < outputs.length; text++) {
+                int place = places.get(text);
+                answers[place] = answer(encoded.get(place), outputs[text], sureness[text], gates);
+            }
+        });
+        return List.of(answers);
+    }
+
+    private List<EncodedText> encode(List<String> texts, boolean truncate) {
+        return IntStream.range(0, texts.size())
+                .mapToObj(i -> encode(texts.get(i), texts.size() == 1 ? "text" : "text %d".formatted(i + 1), truncate))
+                .toList();
+    }
+
+    /** Gives the places of texts, those of about the same length together. */
+    private static void batches(
+            List<EncodedText> texts, int size, Cancellation cancellation, Consumer<List<Integer>> run) {
         var order = IntStream.range(0, texts.size())
                 .boxed()
-                .sorted(Comparator.comparingInt(i -> encoded.get(i).tokens()))
+                .sorted(Comparator.comparingInt(i -> texts.get(i).tokens()))
                 .toList();
-        for (int from = 0; from < order.size(); from += asked.batch()) {
+        for (int from = 0; from < order.size(); from += size) {
             cancellation.check();
-            var places = order.subList(from, Math.min(order.size(), from + asked.batch()));
-            var batch = places.stream().map(encoded::get).toList();
-            var watches = batch.stream().map(_ -> gates.watch()).toList();
-            network(gates).run(batch, (text, output) -> {
-                double sureness = watches.get(text).sureness(output);
-                answers[places.get(text)] = answer(batch.get(text), output, sureness, gates);
-                return sureness >= gates.threshold();
-            });
+            run.accept(order.subList(from, Math.min(order.size(), from + size)));
         }
-        return List.of(answers);
     }
 
     /**
@@ -149,7 +166,7 @@ public final class TextClassifier implements AutoCloseable {
     public ExitCalibration calibration(ExitPolicy.Auto asked) {
         if (!Files.isRegularFile(folder.folder().resolve(ExitTraces.FILE))) {
             throw new InvalidRequestException(
-                    "exit auto: model %s has no calibration; give a criterion such as probability:0.95, or calibrate it: ./suffice train exits --calibrate"
+                    "exit auto: model %s has no calibration; give a criterion such as probability:0.95, or calibrate it: ./suffice train exits --calibration FILE"
                             .formatted(name));
         }
         synchronized (lock) {
@@ -170,30 +187,37 @@ public final class TextClassifier implements AutoCloseable {
      * @return for each text, in their order, an output for each of {@link #exits()}
      */
     public List<List<HeadOutput>> outputs(List<String> texts, boolean truncate, Cancellation cancellation) {
-        var encoded = new ArrayList<EncodedText>(texts.size());
-        for (int i = 0; i < texts.size(); i++) {
-            encoded.add(encode(texts.get(i), "text %d".formatted(i + 1), truncate));
-        }
+        var encoded = encode(texts, truncate);
         var outputs = new ArrayList<List<HeadOutput>>();
         texts.forEach(_ -> outputs.add(new ArrayList<>()));
-        var order = IntStream.range(0, texts.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> encoded.get(i).tokens()))
-                .toList();
-        for (int from = 0; from < order.size(); from += BATCH) {
-            cancellation.check();
-            var places = order.subList(from, Math.min(order.size(), from + BATCH));
-            exiting().run(places.stream().map(encoded::get).toList(), (text, output) -> {
-                outputs.get(places.get(text)).add(output);
-                return false;
-            });
-        }
+        batches(
+                encoded,
+                BATCH,
+                cancellation,
+                places -> network(folder.heads())
+                        .run(places.stream().map(encoded::get).toList(), (text, output) -> {
+                            outputs.get(places.get(text)).add(output);
+                            return false;
+                        }));
         return outputs;
     }
 
-    /** Decides for texts. */
-    record Gates(ExitCriterion criterion, double threshold, boolean early, int layer) {
-        private static final double NEVER = 2;
+    /**
+     * What a policy means for this model. A text leaves at the last of the heads at the latest, so that one head is for all texts.
+     *
+     * @param heads that are asked, rising by layer
+     * @param criterion how sure they are
+     * @param threshold from which on a text leaves
+     */
+    private record Gates(List<EncoderHead> heads, ExitCriterion criterion, double threshold) {
+        static Gates at(EncoderHead head, ClassifierCard card) {
+            return new Gates(List.of(head), card.criterion(), 0);
+        }
+
+        /** Whether texts may leave at different heads. */
+        boolean decide() {
+            return heads.size() > 1;
+        }
 
         /**
          * What a policy asks for.
@@ -202,61 +226,37 @@ public final class TextClassifier implements AutoCloseable {
          */
         static Gates of(ExitPolicy policy, TextClassifier classifier) {
             var card = classifier.folder.card();
+            var heads = classifier.folder.heads();
             if (!(policy instanceof ExitPolicy.Never) && card.exits().isEmpty()) {
                 throw new InvalidRequestException(
                         "model %s: has no exits: use --exit none, or train them with ./suffice train exits"
                                 .formatted(classifier.name));
             }
             return switch (policy) {
-                case ExitPolicy.Never _ -> new Gates(card.criterion(), NEVER, false, classifier.layers());
-                case ExitPolicy.AtLayer(int layer) -> {
-                    if (!classifier.exits().contains(layer)) {
-                        throw new InvalidRequestException("exit layer:%d: model %s has heads after layers %s"
-                                .formatted(layer, classifier.name, classifier.exits()));
-                    }
-                    yield new Gates(card.criterion(), NEVER, true, layer);
-                }
+                case ExitPolicy.Never _ -> at(heads.getLast(), card);
+                case ExitPolicy.AtLayer(int layer) ->
+                    heads.stream()
+                            .filter(head -> head.after() == layer)
+                            .findFirst()
+                            .map(head -> at(head, card))
+                            .orElseThrow(() ->
+                                    new InvalidRequestException("exit layer:%d: model %s has heads after layers %s"
+                                            .formatted(layer, classifier.name, classifier.exits())));
                 case ExitPolicy.When(var criterion, double threshold) -> {
                     if (!criterion.fits(card.task())) {
                         throw new InvalidRequestException("exit criterion %s: says nothing of answers of the kind %s"
                                 .formatted(criterion.name(), card.task().text()));
                     }
-                    yield new Gates(criterion, threshold, true, Integer.MAX_VALUE);
+                    yield new Gates(heads, criterion, threshold);
                 }
                 case ExitPolicy.Auto auto -> of(classifier.calibration(auto).policy(), classifier);
             };
         }
-
-        /** Says 3 where the fixed layer is reached: surer than any threshold. */
-        ExitCriterion.Watch watch() {
-            var watch = criterion.watch();
-            return output -> output.layer() == layer ? NEVER + 1 : watch.sureness(output);
-        }
     }
 
-    private ExitNetwork network(Gates gates) {
-        return gates.early() ? exiting() : whole();
-    }
-
-    private ExitNetwork exiting() {
+    private ExitNetwork network(List<EncoderHead> heads) {
         synchronized (lock) {
-            var open = exiting;
-            if (open == null) {
-                open = new ExitNetwork(folder.encoder(), folder.heads(), engine, options);
-                exiting = open;
-            }
-            return open;
-        }
-    }
-
-    private ExitNetwork whole() {
-        synchronized (lock) {
-            var open = whole;
-            if (open == null) {
-                open = new ExitNetwork(folder.encoder(), List.of(folder.heads().getLast()), engine, options);
-                whole = open;
-            }
-            return open;
+            return networks.computeIfAbsent(heads, asked -> new ExitNetwork(folder.encoder(), asked, engine, options));
         }
     }
 
@@ -288,16 +288,15 @@ public final class TextClassifier implements AutoCloseable {
             }
             case TOKENS -> tokens(text, output);
         };
-        var sizes = folder.encoder().sizes();
         return new Classification(
                 answer,
                 text.tokens(),
                 text.truncated(),
                 output.layer(),
-                sizes.layers(),
-                gates.threshold() == Gates.NEVER ? 1 : sureness,
-                flops(sizes, text.tokens(), output.layer(), gates.early()),
-                flops(sizes, text.tokens(), sizes.layers(), false));
+                layers(),
+                gates.decide() ? sureness : 1,
+                flops(gates.heads(), text.tokens(), output.layer()),
+                flops(List.of(folder.heads().getLast()), text.tokens(), layers()));
     }
 
     private Answer.Tokens tokens(EncodedText text, HeadOutput output) {
@@ -315,13 +314,14 @@ public final class TextClassifier implements AutoCloseable {
         return new Answer.Tokens(labels);
     }
 
-    /** The layers that ran and the heads that were asked. */
-    private long flops(BertConfig sizes, int tokens, int layer, boolean early) {
-        long heads = folder.heads().stream()
-                .filter(head -> early ? head.after() <= layer : head.after() == layer)
-                .mapToLong(head -> headFlops(head, sizes, tokens))
-                .sum();
-        return layer * sizes.layerFlops(tokens) + heads;
+    /** The layers that ran, and those of the heads that were asked by then. */
+    private long flops(List<EncoderHead> heads, int tokens, int layer) {
+        var sizes = folder.encoder().sizes();
+        return layer * sizes.layerFlops(tokens)
+                + heads.stream()
+                        .filter(head -> head.after() <= layer)
+                        .mapToLong(head -> headFlops(head, sizes, tokens))
+                        .sum();
     }
 
     private static long headFlops(EncoderHead head, BertConfig sizes, int tokens) {
@@ -345,12 +345,7 @@ public final class TextClassifier implements AutoCloseable {
     @Override
     public void close() {
         synchronized (lock) {
-            if (exiting != null) {
-                exiting.close();
-            }
-            if (whole != null) {
-                whole.close();
-            }
+            networks.values().forEach(ExitNetwork::close);
         }
         tokenizer.close();
     }

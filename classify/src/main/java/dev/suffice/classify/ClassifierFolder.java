@@ -1,6 +1,5 @@
 package dev.suffice.classify;
 
-import dev.suffice.core.SufficeException;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.family.Activation;
 import dev.suffice.models.family.BertEncoder;
@@ -10,18 +9,14 @@ import dev.suffice.models.family.EncoderImport;
 import dev.suffice.models.family.EncoderTensors;
 import dev.suffice.models.family.LoraAdapter;
 import dev.suffice.models.folder.Config;
+import dev.suffice.models.folder.ModelFingerprint;
 import dev.suffice.models.onnx.OnnxFile;
 import dev.suffice.models.safetensors.SafetensorsFile;
 import dev.suffice.models.safetensors.Weights;
 import dev.suffice.models.tokenizer.Tokenizer;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,7 +35,7 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
     public static final String EXITS = "exits.safetensors";
 
     /** Raised when what is made of a base and an adapter changes. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** Copies the list. */
     public ClassifierFolder {
@@ -114,18 +109,19 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
         }
         var family = BertFamily.of(config);
         var adapter = LoraAdapter.open(folder);
-        Path source;
-        if (card.base().isPresent()) {
-            source = card.base().get().model().unpack(cache);
-        } else {
-            source = bases.apply(adapter.base())
-                    .orElseThrow(() -> new ModelException(
-                            "%s: the adapter belongs to %s, which is not on this machine: ./suffice models pull it, or give its path as base_model_name_or_path"
-                                    .formatted(folder, adapter.base())));
-        }
+        var source = card.base()
+                .map(base -> base.model().unpack(cache))
+                .or(() -> bases.apply(adapter.base()))
+                .orElseThrow(() -> new ModelException(
+                        "%s: the adapter belongs to %s, which is not on this machine: ./suffice models pull it, or give its path as base_model_name_or_path"
+                                .formatted(folder, adapter.base())));
         var beside = new ArrayList<>(List.of(folder.resolve("config.json")));
         Optional.of(folder.resolve(EXITS)).filter(Files::isRegularFile).ifPresent(beside::add);
-        var target = cache.resolve("encoders").resolve(fingerprint(folder, beside, source));
+        var origin = card.base()
+                .map(base -> base.model().sha256().substring(0, 16))
+                .orElseGet(() -> ModelFingerprint.ofLanguageModel(source));
+        var target = cache.resolve("encoders")
+                .resolve("%d-%s-%s".formatted(VERSION, ModelFingerprint.ofLanguageModel(folder), origin));
         if (!Files.isRegularFile(target.resolve("config.json"))) {
             var tensors = card.base().isPresent()
                     ? EncoderTensors.of(OnnxFile.read(source))
@@ -133,30 +129,6 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
             EncoderImport.write(tensors, family, Optional.of(adapter), beside, target);
         }
         return target;
-    }
-
-    private static String fingerprint(Path folder, List<Path> beside, Path base) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(VERSION).flip());
-            digest.update(base.toRealPath().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            var files = new ArrayList<>(beside);
-            files.add(folder.resolve("adapter_config.json"));
-            files.add(folder.resolve("adapter_model.safetensors"));
-            for (var file : files) {
-                try (var stream = Files.newInputStream(file)) {
-                    var buffer = new byte[1 << 16];
-                    for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
-                        digest.update(buffer, 0, count);
-                    }
-                }
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 12);
-        } catch (IOException e) {
-            throw new SufficeException("%s: cannot be read: %s".formatted(folder, e.getMessage()), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /**

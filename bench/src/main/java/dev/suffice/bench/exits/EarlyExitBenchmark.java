@@ -9,6 +9,7 @@ import dev.suffice.classify.data.LabelledTexts;
 import dev.suffice.classify.exit.ExitCriteria;
 import dev.suffice.classify.exit.ExitLoss;
 import dev.suffice.classify.exit.ExitPolicy;
+import dev.suffice.classify.exit.ExitTraces;
 import dev.suffice.classify.exit.HeadOutput;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
@@ -90,6 +91,13 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
     private Path out = Path.of("early-exit");
 
     private record Sample(String text, int label) {}
+
+    /** What a setting says of all samples, and the share that is right. */
+    private record Judged(Setting setting, List<Classification> answers, double accuracy) {
+        String name() {
+            return setting.name();
+        }
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -183,10 +191,11 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
             alone = Timed.of(single, timed.size(), rounds);
         }
         var together = Timed.of(batches, timed.size(), rounds);
-        table(samples, settings, alone, together, report);
+        var judged = settings.stream().map(setting -> judge(setting, samples)).toList();
+        table(judged, alone, together, report);
         heads(samples, outputs, report);
-        examples(samples, settings.get(1), report);
-        new ExitPlots(out).write(curves(samples, outputs, classifier), points(samples, settings, alone));
+        examples(samples, judged.get(1), report);
+        new ExitPlots(out).write(curves(samples, outputs, classifier), points(judged, alone));
     }
 
     private List<Setting> settings(ModelStore store, TextClassifier classifier, List<TextClassifier> opened) {
@@ -200,7 +209,6 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
                         new ExitPolicy.Auto(risk, usual.confidence(), loss, usual.control())));
             }
         }
-        settings.sort((a, b) -> Boolean.compare(b.name().equals(FULL), a.name().equals(FULL)));
         settings.add(new Setting(
                 "exit patience:2/3", classifier, new ExitPolicy.When(ExitCriteria.named("patience"), 2 / 3.0)));
         int half = classifier.layers() / 2;
@@ -229,20 +237,20 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
         }
     }
 
-    private void table(List<Sample> samples, List<Setting> settings, Timed alone, Timed together, PrintWriter report) {
+    private void table(List<Judged> settings, Timed alone, Timed together, PrintWriter report) {
         report.printf(
                 "%d texts for accuracy, %d timed in %d rounds, %d threads; times are medians (least to most)%n%n",
-                samples.size(), alone.texts(), rounds, threads);
+                settings.getFirst().answers().size(), alone.texts(), rounds, threads);
         report.println(
                 "| setting | accuracy | layers on average | computation saved | ms a text, one at a time | times as fast | ms a text, batches of 32 | times as fast |");
         report.println("|---|---|---|---|---|---|---|---|");
         for (var setting : settings) {
-            var answers = setting.classify(samples.stream().map(Sample::text).toList(), BATCH);
+            var answers = setting.answers();
             report.printf(
                     Locale.ROOT,
                     "| %s | %.2f%% | %.2f | %.0f%% | %s | %s | %s | %s |%n",
                     setting.name(),
-                    100 * accuracy(samples, answers, setting),
+                    100 * setting.accuracy(),
                     answers.stream().mapToInt(Classification::layer).average().orElseThrow(),
                     100
                             * answers.stream()
@@ -261,14 +269,15 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
         }
     }
 
-    private static double accuracy(List<Sample> samples, List<Classification> answers, Setting setting) {
+    private static Judged judge(Setting setting, List<Sample> samples) {
+        var answers = setting.classify(samples.stream().map(Sample::text).toList(), BATCH);
         var labels = setting.classifier().folder().card().labels();
-        return IntStream.range(0, samples.size())
-                        .filter(i -> ((Answer.Label) answers.get(i).answer())
-                                .label()
-                                .equals(labels.get(samples.get(i).label())))
-                        .count()
-                / (double) samples.size();
+        long right = IntStream.range(0, samples.size())
+                .filter(i -> ((Answer.Label) answers.get(i).answer())
+                        .label()
+                        .equals(labels.get(samples.get(i).label())))
+                .count();
+        return new Judged(setting, answers, right / (double) samples.size());
     }
 
     private static void heads(List<Sample> samples, List<List<HeadOutput>> outputs, PrintWriter report) {
@@ -291,15 +300,15 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
     }
 
     /** Sentences that leave at each layer, from easy to hard. */
-    private void examples(List<Sample> samples, Setting setting, PrintWriter report) throws IOException {
-        var answers = setting.classify(samples.stream().map(Sample::text).toList(), BATCH);
+    private void examples(List<Sample> samples, Judged judged, PrintWriter report) throws IOException {
+        var answers = judged.answers();
         var byLayer = new TreeMap<Integer, List<Integer>>();
         for (int i = 0; i < answers.size(); i++) {
             byLayer.computeIfAbsent(answers.get(i).layer(), _ -> new ArrayList<>())
                     .add(i);
         }
-        new ExitPlots(out).histogram(byLayer, setting.classifier().layers(), setting.name());
-        report.printf("%nWhere texts leave (%s), with examples:%n%n", setting.name());
+        new ExitPlots(out).histogram(byLayer, judged.setting().classifier().layers(), judged.name());
+        report.printf("%nWhere texts leave (%s), with examples:%n%n", judged.name());
         report.printf("| layer | texts | such as |%n|---|---|---|%n");
         byLayer.forEach((layer, places) -> report.printf(
                 Locale.ROOT,
@@ -324,29 +333,26 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
     /** Accuracy against the mean number of layers, for every threshold of each criterion. */
     private static Map<String, List<double[]>> curves(
             List<Sample> samples, List<List<HeadOutput>> outputs, TextClassifier classifier) {
+        var task = classifier.folder().card().task();
+        var traces = ExitTraces.of(task, outputs, List.of());
+        var labels = samples.stream().map(Sample::label).toList();
         var curves = new LinkedHashMap<String, List<double[]>>();
         for (var criterion : ExitCriteria.all()) {
             boolean says = !criterion.name().equals("confidence")
                     || outputs.getFirst().getFirst().confidence().isPresent();
-            if (says && criterion.fits(classifier.folder().card().task())) {
-                curves.put(
-                        criterion.name(),
-                        ExitCurve.of(
-                                criterion,
-                                outputs,
-                                samples.stream().map(Sample::label).toList()));
+            if (says && criterion.fits(task)) {
+                curves.put(criterion.name(), ExitCurve.of(criterion, traces, outputs, labels));
             }
         }
         return curves;
     }
 
-    private static Map<String, double[]> points(List<Sample> samples, List<Setting> settings, Timed alone) {
+    private static Map<String, double[]> points(List<Judged> settings, Timed alone) {
         var points = new LinkedHashMap<String, double[]>();
         for (var setting : settings) {
-            var answers = setting.classify(samples.stream().map(Sample::text).toList(), BATCH);
-            points.put(setting.name(), new double[] {
-                alone.milliseconds(setting.name()).median(), 100 * accuracy(samples, answers, setting)
-            });
+            points.put(
+                    setting.name(),
+                    new double[] {alone.milliseconds(setting.name()).median(), 100 * setting.accuracy()});
         }
         return points;
     }

@@ -1,6 +1,7 @@
 package dev.suffice.bench.exits;
 
 import dev.suffice.classify.exit.ExitCriterion;
+import dev.suffice.classify.exit.ExitTraces;
 import dev.suffice.classify.exit.HeadOutput;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,23 +13,17 @@ final class ExitCurve {
     private ExitCurve() {}
 
     /** Pairs of layers on average and accuracy in per cent, from the lowest threshold on. */
-    static List<double[]> of(ExitCriterion criterion, List<List<HeadOutput>> outputs, List<Integer> labels) {
+    static List<double[]> of(
+            ExitCriterion criterion, ExitTraces traces, List<List<HeadOutput>> outputs, List<Integer> labels) {
         var curve = new ArrayList<double[]>();
         for (int point = 0; point <= POINTS; point++) {
             double threshold = 1 - Math.pow(10, -4.0 * point / POINTS);
-            long layers = 0;
             int right = 0;
             for (int text = 0; text < outputs.size(); text++) {
-                var watch = criterion.watch();
-                var heads = outputs.get(text);
-                int head = 0;
-                while (watch.sureness(heads.get(head)) < threshold && head < heads.size() - 1) {
-                    head++;
-                }
-                layers += heads.get(head).layer();
-                right += heads.get(head).answers()[0] == labels.get(text) ? 1 : 0;
+                var left = outputs.get(text).get(traces.leaves(text, criterion, threshold));
+                right += left.answers()[0] == labels.get(text) ? 1 : 0;
             }
-            curve.add(new double[] {layers / (double) outputs.size(), 100.0 * right / outputs.size()});
+            curve.add(new double[] {traces.meanLayers(criterion, threshold), 100.0 * right / outputs.size()});
         }
         return curve;
     }

@@ -175,11 +175,12 @@ final class ExitsCommand implements Callable<Integer> {
             return 0;
         }
         var all = LabelledTexts.read(training);
-        var held = calibration == null ? Split.of(all, holdOut, seed).chosen() : LabelledTexts.read(calibration);
-        var learned = calibration == null ? Split.of(all, holdOut, seed).rest() : all;
-        var known = KnownTexts.of(learned);
+        var split =
+                calibration == null ? Split.of(all, holdOut, seed) : new Split(LabelledTexts.read(calibration), all);
+        var held = split.chosen();
+        var known = KnownTexts.of(split.rest());
         refuse(Overlap.of(known, held));
-        train(store, learned, held, known);
+        train(store, split.rest(), held, known);
         calibrate(store, held);
         return 0;
     }

@@ -22,7 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param task what it says of texts
  * @param labels in the order of its scores; empty for {@link Task#NUMBER}
  * @param dataLabels what the data that it was trained with call them, in the same order
- * @param pooling what of the states its heads read
+ * @param pooling what of the states its last head reads
+ * @param exitPooling what the heads before it read
  * @param exits layers that have a head of their own, rising; the last layer's is not among them
  * @param criterion how {@code auto} measures sureness
  * @param base the encoder that an adapter in the folder belongs to, if it travels in a library
@@ -32,6 +33,7 @@ public record ClassifierCard(
         List<String> labels,
         List<String> dataLabels,
         Pooling pooling,
+        Pooling exitPooling,
         List<Integer> exits,
         ExitCriterion criterion,
         Optional<PackagedEncoder> base) {
@@ -61,6 +63,7 @@ public record ClassifierCard(
                     task == Task.NUMBER ? List.of() : labels(config),
                     task == Task.NUMBER ? List.of() : labels(config),
                     task == Task.TOKENS ? Pooling.TOKENS : Pooling.FIRST,
+                    task == Task.TOKENS ? Pooling.TOKENS : Pooling.FIRST,
                     List.of(),
                     criterion(task),
                     Optional.empty());
@@ -76,11 +79,15 @@ public record ClassifierCard(
         if (dataLabels.size() != labels.size()) {
             throw card.unsupported("data_labels", "as many as the labels in config.json, %d".formatted(labels.size()));
         }
+        var pooling = task == Task.TOKENS ? Pooling.TOKENS : named(card, "pooling", "first", ClassifierCard::pooling);
         return new ClassifierCard(
                 task,
                 labels,
                 dataLabels,
-                task == Task.TOKENS ? Pooling.TOKENS : named(card, "pooling", "first", ClassifierCard::pooling),
+                pooling,
+                task == Task.TOKENS
+                        ? Pooling.TOKENS
+                        : named(card, "exit_pooling", named(pooling), ClassifierCard::pooling),
                 exits,
                 named(card, "criterion", criterion(task).name(), ExitCriteria::named),
                 card.find("base").map(node -> PackagedEncoder.read(card, node, "base")));
@@ -95,7 +102,8 @@ public record ClassifierCard(
         var json = JsonMapper.shared().createObjectNode();
         json.put("task", task.text());
         if (pooling != Pooling.TOKENS) {
-            json.put("pooling", pooling == Pooling.MEAN ? "mean" : "first");
+            json.put("pooling", named(pooling));
+            json.put("exit_pooling", named(exitPooling));
         }
         if (!dataLabels.equals(labels)) {
             var named = json.putArray("data_labels");
@@ -120,6 +128,10 @@ public record ClassifierCard(
         } catch (InvalidRequestException e) {
             throw config.unsupported(key, "one that is known (%s)".formatted(e.getMessage()));
         }
+    }
+
+    private static String named(Pooling pooling) {
+        return pooling == Pooling.MEAN ? "mean" : "first";
     }
 
     private static Pooling pooling(String name) {

@@ -85,7 +85,7 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
                         path + "out_proj",
                         Optional.of(path + "confidence").filter(name -> tensors.contains(name + ".weight")),
                         labels,
-                        card.pooling()));
+                        card.exitPooling()));
             }
         }
         heads.add(new EncoderHead(

@@ -226,15 +226,16 @@ class TextClassifierTest {
         try (var classifier = tiny("bert")) {
             var texts = TinyClassifier.texts(16, 5);
             var options = ClassifyOptions.of(new ExitPolicy.When(ExitCriteria.named("probability"), 0.6));
-            for (int i = 0; i < 300; i++) {
-                classifier.classify(texts, options, new Cancellation());
+            // The heap and the compiler still grow while it warms up; a leak grows in every round, by 90 MB if the states of each run stayed.
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 4; round++) {
+                long before = outsideTheHeap();
+                for (int i = 0; i < 1000; i++) {
+                    classifier.classify(texts, options, new Cancellation());
+                }
+                least = Math.min(least, outsideTheHeap() - before);
             }
-            long before = outsideTheHeap();
-            for (int i = 0; i < 3000; i++) {
-                classifier.classify(texts, options, new Cancellation());
-            }
-            // A leak of the states of every run would be 270 MB.
-            assertThat(outsideTheHeap() - before).isLessThan(100 << 20);
+            assertThat(least).isLessThan(30 << 20);
         }
     }
 

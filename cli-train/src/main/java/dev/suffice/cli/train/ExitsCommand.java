@@ -210,7 +210,7 @@ final class ExitsCommand implements Callable<Integer> {
         var recipe = usual.withEpochs(epochs).withBatch(batch).withRate(given == null ? usual.rate() : given);
         var options = ExitTrainingOptions.of(runFolder(), out, tuning)
                 .withMethod(method())
-                .withHeads(new ExitHeads(exits, 128, mean ? Pooling.MEAN : Pooling.CLS, confidences))
+                .withHeads(new ExitHeads(exits, 128, mean ? Pooling.MEAN : Pooling.CLS, Pooling.MEAN, confidences))
                 .withRecipe(recipe)
                 .withHalf(half)
                 .withSeed(seed)
@@ -321,9 +321,8 @@ final class ExitsCommand implements Callable<Integer> {
                         task,
                         trained.labels(),
                         task == Task.NUMBER ? List.of() : LabelSet.of(learned).labels(),
-                        trained.pooling() == Pooling.MEAN
-                                ? dev.suffice.models.family.Pooling.MEAN
-                                : dev.suffice.models.family.Pooling.FIRST,
+                        read(trained.pooling()),
+                        read(trained.rampPooling()),
                         trained.exits(),
                         task == Task.NUMBER ? new Stability() : new MaxProbability(),
                         packaged.filter(_ -> adapter).map(BaseEncoder::files))
@@ -332,6 +331,12 @@ final class ExitsCommand implements Callable<Integer> {
             Files.copy(base.resolve("tokenizer.json"), into.resolve("tokenizer.json"));
         }
         known.write(into.resolve(KnownTexts.FILE));
+    }
+
+    private static dev.suffice.models.family.Pooling read(Pooling pooling) {
+        return pooling == Pooling.MEAN
+                ? dev.suffice.models.family.Pooling.MEAN
+                : dev.suffice.models.family.Pooling.FIRST;
     }
 
     /** What every head says of the texts is written into the classifier's folder, and what may be promised with it is shown. */

@@ -12,12 +12,14 @@ import java.util.stream.IntStream;
  * @param after the layers that an off-ramp stands behind, as numbers of layers that have run, from 1, ascending; empty for all but
  *     the last. The last layer always has its head.
  * @param width of the off-ramps' hidden layer, 1..65536
- * @param pooling what they read
+ * @param pooling what the last head reads; transformers opens a classifier with {@link Pooling#MEAN}, but reads the first token
+ * @param rampPooling what the off-ramps read: after few layers the first token has hardly looked at the others, and their mean says
+ *     more
  * @param confidence whether each off-ramp also learns how sure it is to answer as the last head does
  */
-public record ExitHeads(List<Integer> after, int width, Pooling pooling, boolean confidence) {
-    /** An off-ramp of width 128 after every layer, on the first token's state, without confidences. */
-    public static final ExitHeads DEFAULT = new ExitHeads(List.of(), 128, Pooling.CLS, false);
+public record ExitHeads(List<Integer> after, int width, Pooling pooling, Pooling rampPooling, boolean confidence) {
+    /** An off-ramp of width 128 after every layer, on the mean of the states, the last head on the first token's; no confidences. */
+    public static final ExitHeads DEFAULT = new ExitHeads(List.of(), 128, Pooling.CLS, Pooling.MEAN, false);
 
     /** @throws InvalidRequestException if a value is out of range, or layers are not ascending */
     public ExitHeads {

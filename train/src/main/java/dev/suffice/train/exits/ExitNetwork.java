@@ -36,7 +36,7 @@ final class ExitNetwork implements AutoCloseable {
     private final Parameters confidence = new Parameters();
     private final SortedMap<Integer, ExitHead> heads = new TreeMap<>();
     private final SortedMap<Integer, ExitHead> confidences = new TreeMap<>();
-    private final TokenStates read;
+    private final SortedMap<Integer, TokenStates> read = new TreeMap<>();
 
     /** @throws dev.suffice.core.InvalidRequestException if the encoder has fewer layers than the heads need */
     ExitNetwork(BertConfig config, ExitTask task, int labels, ExitTrainingOptions options) {
@@ -60,10 +60,13 @@ final class ExitNetwork implements AutoCloseable {
         }
         if (task == ExitTask.TOKEN_LABELS) {
             heads.put(last, ExitHead.plain(main, config.width(), labels));
-            read = TokenStates.ALL;
+            heads.keySet().forEach(layer -> read.put(layer, TokenStates.ALL));
         } else {
             heads.put(last, ExitHead.pooled(main, config.width(), labels));
-            read = options.heads().pooling() == Pooling.CLS ? TokenStates.FIRST : TokenStates.MEAN;
+            heads.keySet()
+                    .forEach(layer ->
+                            read.put(layer, options.heads().rampPooling().states()));
+            read.put(last, options.heads().pooling().states());
         }
     }
 
@@ -139,7 +142,9 @@ final class ExitNetwork implements AutoCloseable {
 
     /** What the heads after layers read: [rows, width] for each, in order of layers. */
     SequencedMap<Integer, Tensor> states(LabelledBatch batch, SortedSet<Integer> after, Dropout dropout) {
-        var states = encoder.states(batch.texts(), read, after, dropout);
+        var wanted = new TreeMap<>(read);
+        wanted.keySet().retainAll(after);
+        var states = encoder.states(batch.texts(), wanted, dropout);
         batch.tokens().ifPresent(rows -> states.replaceAll((layer, all) -> all.index_select(0, rows)));
         return states;
     }

@@ -91,6 +91,7 @@ public final class ExitTraining {
                     data.task(),
                     data.labels(),
                     options.heads().pooling(),
+                    options.heads().rampPooling(),
                     List.copyOf(network.rampLayers()),
                     config.layers(),
                     options.heads().width(),

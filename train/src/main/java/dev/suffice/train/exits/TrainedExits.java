@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param task what was learned
  * @param labels names of the categories, or of the number
- * @param pooling what the heads read
+ * @param pooling what the last head reads
+ * @param rampPooling what the off-ramps read
  * @param exits the layers with off-ramps, from 1, ascending
  * @param layers of the encoder; the last has its head too
  * @param width of the off-ramps' hidden layer
@@ -25,6 +26,7 @@ public record TrainedExits(
         ExitTask task,
         List<String> labels,
         Pooling pooling,
+        Pooling rampPooling,
         List<Integer> exits,
         int layers,
         int width,

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -122,11 +122,11 @@ public final class BertEncoder {
      * The states after layers, in ascending order.
      *
      * @param batch at most as many tokens as the encoder has positions
-     * @param read what of the states
-     * @param after numbers of layers that have run, from 1; those behind the last of them are not run
+     * @param read what of the states is read after which layers; layers are counted by how many have run, from 1, and those behind the
+     *     last of them are not run
      */
     public SequencedMap<Integer, Tensor> states(
-            TokenBatch batch, TokenStates read, SortedSet<Integer> after, Dropout dropout) {
+            TokenBatch batch, SortedMap<Integer, TokenStates> read, Dropout dropout) {
         long rows = batch.texts() * batch.tokens();
         Tensor place = positions
                 .tensor()
@@ -136,11 +136,13 @@ public final class BertEncoder {
                 torch.embedding(words.tensor(), batch.ids()).add(place).view(rows, config.width());
         Tensor x = dropout.apply(norm.apply(embedded));
         var states = new TreeMap<Integer, Tensor>();
-        for (int done = 1; done <= after.last(); done++) {
-            boolean firstOnly = done == after.last() && read == TokenStates.FIRST;
+        int last = read.lastKey();
+        for (int done = 1; done <= last; done++) {
+            TokenStates wanted = read.get(done);
+            boolean firstOnly = done == last && wanted == TokenStates.FIRST;
             x = layers.get(done - 1).apply(x, batch, firstOnly, dropout);
-            if (after.contains(done)) {
-                states.put(done, firstOnly ? x : read(x, batch, read));
+            if (wanted != null) {
+                states.put(done, firstOnly ? x : read(x, batch, wanted));
             }
         }
         return states;

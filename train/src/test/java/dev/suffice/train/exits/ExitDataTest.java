@@ -100,9 +100,9 @@ final class ExitDataTest {
 
     @Test
     void settings() {
-        assertThatThrownBy(() -> new ExitHeads(List.of(2, 1), 16, Pooling.CLS, false))
+        assertThatThrownBy(() -> new ExitHeads(List.of(2, 1), 16, Pooling.CLS, Pooling.CLS, false))
                 .hasMessage("exits after layers [2, 1]: must be numbers of at least 1 in ascending order");
-        assertThatThrownBy(() -> new ExitHeads(List.of(), 0, Pooling.CLS, false))
+        assertThatThrownBy(() -> new ExitHeads(List.of(), 0, Pooling.CLS, Pooling.CLS, false))
                 .hasMessage("width of the exits 0: must be between 1 and 65536");
         assertThatThrownBy(() -> new Tuning.Lora(0, 1)).hasMessage("LoRA rank 0: must be between 1 and 1024");
         assertThatThrownBy(() -> new Tuning.Lora(1, Double.NaN)).hasMessage("LoRA alpha NaN: must be above 0");

@@ -50,7 +50,7 @@ final class ExitTrainingTest {
     private ExitTrainingOptions options(String run, ExitMethod method, Tuning tuning, double epochs) {
         return ExitTrainingOptions.of(folder.resolve(run), folder.resolve(run + "-out"), tuning)
                 .withMethod(method)
-                .withHeads(new ExitHeads(List.of(), 16, Pooling.CLS, false))
+                .withHeads(new ExitHeads(List.of(), 16, Pooling.CLS, Pooling.CLS, false))
                 .withRecipe(new ExitRecipe(epochs, 16, 5e-3, 20, 0, 0.01))
                 .withSeed(3);
     }
@@ -96,7 +96,7 @@ final class ExitTrainingTest {
         var data = new ExitData(
                 ExitTask.REGRESSION, List.of("presence"), examples.subList(0, 256), examples.subList(256, 320));
         var options = options("run", ExitMethod.DISTILLED, LORA, 12)
-                .withHeads(new ExitHeads(List.of(2), 16, Pooling.MEAN, false));
+                .withHeads(new ExitHeads(List.of(2), 16, Pooling.MEAN, Pooling.MEAN, false));
         var trained = run(data, options);
         assertThat(trained.exits()).containsExactly(2);
         assertThat(trained.heldOut()).hasSize(2);
@@ -156,7 +156,7 @@ final class ExitTrainingTest {
     @MethodSource("ways")
     void goesOnWhereItStoppedBitForBit(ExitMethod method, Tuning tuning) throws IOException, InterruptedException {
         var data = ToyBert.data(72, 20);
-        var heads = new ExitHeads(List.of(1, 2), 16, Pooling.CLS, true);
+        var heads = new ExitHeads(List.of(1, 2), 16, Pooling.CLS, Pooling.CLS, true);
         var recipe = new ExitRecipe(2, 16, 5e-3, 3, 0.1, 0.01);
         var whole = options("whole", method, tuning, 1).withRecipe(recipe).withHeads(heads);
         var parts = options("parts", method, tuning, 1).withRecipe(recipe).withHeads(heads);
@@ -250,7 +250,7 @@ final class ExitTrainingTest {
     void laterStagesLeaveTheEncoderAsItIs(Tuning tuning) {
         var data = ToyBert.data(64, 0);
         var options = options("run", ExitMethod.TWO_STAGE, tuning, 1)
-                .withHeads(new ExitHeads(List.of(), 16, Pooling.CLS, true));
+                .withHeads(new ExitHeads(List.of(), 16, Pooling.CLS, Pooling.CLS, true));
         try (var network = new ExitNetwork(base.config(), data.task(), 2, options)) {
             network.allocate(base.weights(), 1);
             float[] main = Checkpoint.values(network.main().master());
@@ -340,8 +340,9 @@ final class ExitTrainingTest {
         unknown.set(7, ExitExample.of(new int[] {1, 20}, 1));
         assertThatThrownBy(() -> run(with(unknown), options))
                 .hasMessage("training example 8: token 20: the model knows 0 to 19; are the ids of its own tokenizer?");
-        assertThatThrownBy(() ->
-                        run(with(good), options.withHeads(new ExitHeads(List.of(1, 3), 16, Pooling.CLS, false))))
+        assertThatThrownBy(() -> run(
+                        with(good),
+                        options.withHeads(new ExitHeads(List.of(1, 3), 16, Pooling.CLS, Pooling.CLS, false))))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
                         "exits after layers [1, 3]: the model has 3 layers, the last of which has a head anyway; name layers between 1 and 2");
@@ -350,7 +351,8 @@ final class ExitTrainingTest {
                 List.of("n"),
                 List.of(ExitExample.scored(new int[] {1}, 1), ExitExample.scored(new int[] {1}, 2)),
                 List.of());
-        assertThatThrownBy(() -> run(numbers, options.withHeads(new ExitHeads(List.of(1), 16, Pooling.CLS, true))))
+        assertThatThrownBy(() ->
+                        run(numbers, options.withHeads(new ExitHeads(List.of(1), 16, Pooling.CLS, Pooling.CLS, true))))
                 .hasMessageStartingWith("confidences in a regression");
     }
 
@@ -410,7 +412,7 @@ final class ExitTrainingTest {
     @Test
     void confidencesAreWrittenWithTheOffRamps() throws IOException, InterruptedException {
         var options = options("run", ExitMethod.DISTILLED, LORA, 2)
-                .withHeads(new ExitHeads(List.of(1), 16, Pooling.CLS, true));
+                .withHeads(new ExitHeads(List.of(1), 16, Pooling.CLS, Pooling.CLS, true));
         run(ToyBert.data(64, 0), options);
         assertThat(Safetensors.read(options.out().resolve("exits.safetensors"))
                         .tensors()

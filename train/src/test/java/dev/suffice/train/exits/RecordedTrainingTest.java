@@ -76,7 +76,7 @@ final class RecordedTrainingTest {
 
     private ExitTrainingOptions options(Tuning tuning, Pooling pooling) {
         return ExitTrainingOptions.of(folder.resolve("run"), folder.resolve("out"), tuning)
-                .withHeads(new ExitHeads(List.of(), 8, pooling, false));
+                .withHeads(new ExitHeads(List.of(), 8, pooling, pooling, false));
     }
 
     private static ExitNetwork network(ExitTask task, ExitTrainingOptions options) throws IOException {
@@ -112,6 +112,7 @@ final class RecordedTrainingTest {
                 task,
                 LABELS,
                 options.heads().pooling(),
+                options.heads().rampPooling(),
                 List.of(1, 2),
                 3,
                 8,
@@ -199,7 +200,7 @@ final class RecordedTrainingTest {
                     out,
                     base,
                     data(ExitTask.SINGLE_LABEL, examples),
-                    options.withHeads(new ExitHeads(List.of(), 8, Pooling.CLS, false)))) {
+                    options.withHeads(new ExitHeads(List.of(), 8, Pooling.CLS, Pooling.CLS, false)))) {
                 float[] all = logits(first);
                 new SafetensorsWriter()
                         .tensor("cls", Shape.of(4, 3), Arrays.copyOfRange(all, all.length - 12, all.length))

@@ -22,8 +22,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -71,8 +71,10 @@ final class BertEncoderTest {
         return BertConfig.read(Config.read(folder.resolve("config.json")));
     }
 
-    private static SortedSet<Integer> layers(Integer... layers) {
-        return new TreeSet<>(List.of(layers));
+    private static SortedMap<Integer, TokenStates> layers(TokenStates read, Integer... layers) {
+        var wanted = new TreeMap<Integer, TokenStates>();
+        List.of(layers).forEach(layer -> wanted.put(layer, read));
+        return wanted;
     }
 
     /** The recorded states of one text's token after a layer. */
@@ -103,9 +105,9 @@ final class BertEncoderTest {
                 var _ = new NoGradGuard()) {
             var encoder = full(parameters);
             var batch = TokenBatch.of(texts, 0);
-            var all = encoder.states(batch, TokenStates.ALL, layers(1, 2, 3), Dropout.NONE);
-            var first = encoder.states(batch, TokenStates.FIRST, layers(1, 2, 3), Dropout.NONE);
-            var mean = encoder.states(batch, TokenStates.MEAN, layers(1, 2, 3), Dropout.NONE);
+            var all = encoder.states(batch, layers(TokenStates.ALL, 1, 2, 3), Dropout.NONE);
+            var first = encoder.states(batch, layers(TokenStates.FIRST, 1, 2, 3), Dropout.NONE);
+            var mean = encoder.states(batch, layers(TokenStates.MEAN, 1, 2, 3), Dropout.NONE);
             assertThat(first.sequencedKeySet()).containsExactly(1, 2, 3);
             for (int layer = 1; layer <= 3; layer++) {
                 for (int text = 0; text < texts.size(); text++) {
@@ -124,6 +126,11 @@ final class BertEncoderTest {
                     assertThat(row(mean, layer, text)).containsExactly(sum, within(TOLERANCE));
                 }
             }
+            var wanted = layers(TokenStates.MEAN, 1, 2);
+            wanted.put(3, TokenStates.FIRST);
+            var mixed = encoder.states(batch, wanted, Dropout.NONE);
+            assertThat(row(mixed, 2, 1)).containsExactly(row(mean, 2, 1));
+            assertThat(row(mixed, 3, 1)).containsExactly(recorded(3, 1, 0), within(TOLERANCE));
         }
     }
 
@@ -135,7 +142,7 @@ final class BertEncoderTest {
             var encoder = full(parameters);
             var batch = TokenBatch.of(texts.subList(1, 2), 0);
             assertThat(batch.bias()).isEmpty();
-            var states = encoder.states(batch, TokenStates.FIRST, layers(2), Dropout.NONE);
+            var states = encoder.states(batch, layers(TokenStates.FIRST, 2), Dropout.NONE);
             assertThat(row(states, 2, 0)).containsExactly(recorded(2, 1, 0), within(TOLERANCE));
         }
     }
@@ -152,10 +159,10 @@ final class BertEncoderTest {
             parameters.allocate(3, Precision.FLOAT32);
             adapted.load(new BertWeights(Weights.open(folder)));
             var batch = TokenBatch.of(texts, 0);
-            var unchanged = adapted.states(batch, TokenStates.ALL, layers(3), Dropout.NONE);
+            var unchanged = adapted.states(batch, layers(TokenStates.ALL, 3), Dropout.NONE);
             assertThat(row(unchanged, 3, 0)).containsExactly(recorded(3, 0, 0), within(TOLERANCE));
             parameters.randomise(4);
-            var beside = adapted.states(batch, TokenStates.ALL, layers(3), Dropout.NONE);
+            var beside = adapted.states(batch, layers(TokenStates.ALL, 3), Dropout.NONE);
             assertThat(row(beside, 3, 0)).isNotEqualTo(row(unchanged, 3, 0));
 
             var encoder = full(merged);
@@ -169,7 +176,7 @@ final class BertEncoderTest {
                             weight.tensor().add(product.mul(new Scalar(1.5))).contiguous()));
                 }
             }
-            var added = encoder.states(batch, TokenStates.ALL, layers(3), Dropout.NONE);
+            var added = encoder.states(batch, layers(TokenStates.ALL, 3), Dropout.NONE);
             for (int row = 0; row < 3; row++) {
                 assertThat(row(added, 3, row)).containsExactly(row(beside, 3, row), within(1e-4f));
             }
@@ -205,7 +212,7 @@ final class BertEncoderTest {
                 var encoder = BertEncoder.trained(parameters, config());
                 parameters.allocate(1, Precision.FLOAT32);
                 encoder.load(new BertWeights(Weights.open(copy("bert.", type, ""))));
-                var states = encoder.states(TokenBatch.of(texts, 0), TokenStates.FIRST, layers(1), Dropout.NONE);
+                var states = encoder.states(TokenBatch.of(texts, 0), layers(TokenStates.FIRST, 1), Dropout.NONE);
                 assertThat(row(states, 1, 1)).containsExactly(recorded(1, 1, 0), within(0.1f));
             }
         }

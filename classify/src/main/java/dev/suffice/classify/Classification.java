@@ -6,6 +6,7 @@ package dev.suffice.classify;
  * @param answer what the classifier says
  * @param tokens of the text, those around it included
  * @param truncated whether the text was cut off
+ * @param precision what was computed with
  * @param layer how many layers ran
  * @param layers how many the model has
  * @param sureness of the head that answered, by the policy's criterion, 0 to 1; 1 where no criterion decided
@@ -16,6 +17,7 @@ public record Classification(
         Answer answer,
         int tokens,
         boolean truncated,
+        Precision precision,
         int layer,
         int layers,
         double sureness,

@@ -2,6 +2,11 @@ package dev.suffice.classify;
 
 import dev.suffice.models.ModelException;
 import dev.suffice.models.family.Activation;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.Cancellation;
+import dev.suffice.models.family.EncoderQuantiser;
+import dev.suffice.models.family.InputScales;
+import java.util.stream.Stream;
 import dev.suffice.models.family.BertEncoder;
 import dev.suffice.models.family.BertFamily;
 import dev.suffice.models.family.EncoderHead;
@@ -36,6 +41,9 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
 
     /** Raised when what is made of a base and an adapter changes. */
     private static final int VERSION = 2;
+
+    /** Raised when what int8 is made of changes. */
+    private static final int INT8_VERSION = 1;
 
     /** Copies the list. */
     public ClassifierFolder {
@@ -98,6 +106,53 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
                 labels,
                 card.pooling()));
         return heads;
+    }
+
+    /** Whether it is known what the inputs of its matrices are quantised to. */
+    public boolean canBeQuantised() {
+        return Files.isRegularFile(folder.resolve(InputScales.FILE));
+    }
+
+    /**
+     * The same classifier with 8 bits for its encoder's matrices and their inputs; they are written into the cache once.
+     *
+     * @param name for messages
+     * @param cache as for {@link #open}
+     * @throws InvalidRequestException if it is not known what the inputs are quantised to
+     * @throws ModelException if that file is damaged
+     */
+    public ClassifierFolder quantised(String name, Path cache) {
+        if (!canBeQuantised()) {
+            throw new InvalidRequestException(
+                    "precision int8: model %s was not calibrated for it: ./suffice train exits --calibration FILE --out %s"
+                            .formatted(name, folder));
+        }
+        var scales = InputScales.read(folder);
+        var source = encoder.weights().folder();
+        var target = cache.resolve("encoders")
+                .resolve("%d-int8-%s-%08x"
+                        .formatted(
+                                INT8_VERSION,
+                                ModelFingerprint.ofLanguageModel(source), fingerprint(scales)));
+        if (!Files.isRegularFile(target.resolve("config.json"))) {
+            var beside = Stream.of("config.json", EXITS)
+                    .map(source::resolve)
+                    .filter(Files::isRegularFile)
+                    .toList();
+            EncoderQuantiser.write(encoder, scales.scales(), beside, target, new Cancellation());
+        }
+        var small = BertEncoder.open(target);
+        return new ClassifierFolder(folder, card, small, heads(target, card, small));
+    }
+
+    private static int fingerprint(InputScales scales) {
+        return scales.scales().entrySet().stream()
+                .flatMap(entry -> Stream.of(
+                        entry.getKey(),
+                        Float.toString(entry.getValue().scale()),
+                        Integer.toString(entry.getValue().zero())))
+                .toList()
+                .hashCode();
     }
 
     private static Path merged(

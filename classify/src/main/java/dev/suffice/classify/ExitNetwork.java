@@ -55,7 +55,7 @@ final class ExitNetwork implements AutoCloseable {
     ExitNetwork(BertEncoder encoder, List<EncoderHead> heads, Engine engine, SessionOptions options) {
         this.sizes = encoder.sizes();
         this.parts = new ArrayList<>();
-        var operators = engine.name().equals("onnxruntime") ? OperatorSet.ONNX_RUNTIME : OperatorSet.STANDARD;
+        var operators = OperatorSet.of(engine.name());
         var network = encoder.network(operators, heads);
         var from = Network.START;
         var states = "";
@@ -168,14 +168,14 @@ final class ExitNetwork implements AutoCloseable {
             SegmentAllocator arena) {
         var inputs = new HashMap<String, Tensor>();
         var outputs = new HashMap<String, Tensor>();
-        var shape = Shape.of(rows.size(), width);
+        var read = rows.stream().map(texts::get).toList();
         var stateShape = Shape.of(rows.size(), width, sizes.hidden());
         for (var spec : part.session().inputs()) {
             inputs.put(
                     spec.name(),
                     spec.name().equals(part.from())
                             ? view(states, stateShape)
-                            : input(spec, texts, rows, width, shape, arena));
+                            : EncoderInputs.tensor(spec, read, width, sizes, arena));
         }
         var head = part.head();
         boolean each = head.pooling() == Pooling.TOKENS;
@@ -197,33 +197,6 @@ final class ExitNetwork implements AutoCloseable {
 
     private static Tensor view(MemorySegment memory, Shape shape) {
         return Tensor.view(memory.asSlice(0, shape.elements() * Float.BYTES), ElementType.FLOAT32, shape);
-    }
-
-    private Tensor input(
-            TensorSpec spec,
-            List<EncodedText> texts,
-            List<Integer> rows,
-            int width,
-            Shape shape,
-            SegmentAllocator arena) {
-        boolean mask = spec.name().equals("attention_mask");
-        var memory = arena.allocate(shape.elements() * (mask ? Integer.BYTES : Long.BYTES), 64);
-        for (int row = 0; row < rows.size(); row++) {
-            var text = texts.get(rows.get(row));
-            for (int i = 0; i < width; i++) {
-                long at = (long) row * width + i;
-                boolean there = i < text.tokens();
-                switch (spec.name()) {
-                    case "attention_mask" -> memory.setAtIndex(ValueLayout.JAVA_INT, at, there ? 1 : 0);
-                    case "input_ids" -> memory.setAtIndex(ValueLayout.JAVA_LONG, at, there ? text.id(i) : 0);
-                    case "token_type_ids" -> memory.setAtIndex(ValueLayout.JAVA_LONG, at, there ? text.type(i) : 0);
-                    case "position_ids" ->
-                        memory.setAtIndex(ValueLayout.JAVA_LONG, at, (long) i + sizes.firstPosition());
-                    default -> throw new IllegalStateException("input %s".formatted(spec.name()));
-                }
-            }
-        }
-        return Tensor.view(memory, mask ? ElementType.INT32 : ElementType.INT64, shape);
     }
 
     /** Moves the states of the rows that stay to the front, each no longer than it has to be; none moves backwards. */

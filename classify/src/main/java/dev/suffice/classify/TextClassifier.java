@@ -1,28 +1,26 @@
 package dev.suffice.classify;
 
 import dev.suffice.classify.exit.ExitCalibration;
-import dev.suffice.classify.exit.ExitCriterion;
 import dev.suffice.classify.exit.ExitPolicy;
-import dev.suffice.classify.exit.ExitTraces;
 import dev.suffice.classify.exit.HeadOutput;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.Progress;
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.family.BertConfig;
 import dev.suffice.models.family.EncoderHead;
+import dev.suffice.models.family.InputScales;
 import dev.suffice.models.family.Pooling;
 import dev.suffice.models.folder.Config;
+import dev.suffice.models.onnx.OperatorSet;
 import dev.suffice.models.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,33 +34,30 @@ public final class TextClassifier implements AutoCloseable {
     /** The most texts that run at once, unless a caller says otherwise. */
     public static final int BATCH = 32;
 
-    /** Calibrations that are kept: callers may ask for any risk. */
-    private static final int PROMISES = 32;
-
     private final String name;
     private final ClassifierFolder folder;
     private final Tokenizer tokenizer;
     private final Engine engine;
     private final SessionOptions options;
+    private final Path cache;
+    private final Variant whole;
     private final Object lock = new Object();
-    /** By the heads that they ask. */
-    private final Map<List<EncoderHead>, ExitNetwork> networks = new HashMap<>();
-
-    private @Nullable ExitTraces traces;
-    private final Map<ExitPolicy.Auto, ExitCalibration> calibrations = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ExitPolicy.Auto, ExitCalibration> eldest) {
-            return size() > PROMISES;
-        }
-    };
+    private @Nullable Variant quantised;
 
     private TextClassifier(
-            String name, ClassifierFolder folder, Tokenizer tokenizer, Engine engine, SessionOptions options) {
+            String name,
+            ClassifierFolder folder,
+            Tokenizer tokenizer,
+            Engine engine,
+            SessionOptions options,
+            Path cache) {
         this.name = name;
         this.folder = folder;
         this.tokenizer = tokenizer;
         this.engine = engine;
         this.options = options;
+        this.cache = cache;
+        this.whole = new Variant(name, Precision.FLOAT32, folder, engine, options);
     }
 
     /**
@@ -82,7 +77,7 @@ public final class TextClassifier implements AutoCloseable {
             Engine engine,
             SessionOptions options) {
         var folder = ClassifierFolder.open(path, cache, bases);
-        return new TextClassifier(name, folder, folder.tokenizer(cache), engine, options);
+        return new TextClassifier(name, folder, folder.tokenizer(cache), engine, options, cache);
     }
 
     /** Its files. */
@@ -97,7 +92,7 @@ public final class TextClassifier implements AutoCloseable {
 
     /** The layers behind which a text can leave, the last one included. */
     public List<Integer> exits() {
-        return folder.heads().stream().map(EncoderHead::after).toList();
+        return whole.exits();
     }
 
     /** The most tokens of a text, those around it included. */
@@ -107,25 +102,28 @@ public final class TextClassifier implements AutoCloseable {
 
     /** One text. */
     public Classification classify(String text, ClassifyOptions asked) {
-        return classify(List.of(text), asked, new Cancellation()).getFirst();
+        return classify(List.of(text), asked, Progress.silent(), new Cancellation())
+                .getFirst();
     }
 
     /**
      * Texts, in batches of such as are about equally long.
      *
+     * @param progress hears how many texts are done
      * @return an answer for each, in their order
      * @throws InvalidRequestException if a text is empty, or too long and may not be cut off; if the policy is {@code auto}, or asks a model for exits that has none
      * @throws dev.suffice.core.CancelledException between two batches
      */
-    public List<Classification> classify(List<String> texts, ClassifyOptions asked, Cancellation cancellation) {
-        var gates = Gates.of(asked.policy(), this);
+    public List<Classification> classify(
+            List<String> texts, ClassifyOptions asked, Progress progress, Cancellation cancellation) {
+        var gates = Gates.of(asked.policy(), variant(precision(asked)), whole);
         var encoded = encode(texts, asked.truncate());
         var answers = new Classification[texts.size()];
-        batches(encoded, asked.batch(), cancellation, places -> {
+        batches(encoded, asked.batch(), progress, cancellation, places -> {
             var watches = places.stream().map(_ -> gates.criterion().watch()).toList();
             var outputs = new HeadOutput[places.size()];
             var sureness = new double[places.size()];
-            network(gates.heads()).run(places.stream().map(encoded::get).toList(), (text, output) -> {
+            gates.variant().network(gates.heads()).run(places.stream().map(encoded::get).toList(), (text, output) -> {
                 outputs[text] = output;
                 sureness[text] = watches.get(text).sureness(output);
                 return sureness[text] >= gates.threshold();
@@ -146,118 +144,105 @@ public final class TextClassifier implements AutoCloseable {
 
     /** Gives the places of texts, those of about the same length together. */
     private static void batches(
-            List<EncodedText> texts, int size, Cancellation cancellation, Consumer<List<Integer>> run) {
+            List<EncodedText> texts,
+            int size,
+            Progress progress,
+            Cancellation cancellation,
+            Consumer<List<Integer>> run) {
         var order = IntStream.range(0, texts.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> texts.get(i).tokens()))
                 .toList();
         for (int from = 0; from < order.size(); from += size) {
             cancellation.check();
-            run.accept(order.subList(from, Math.min(order.size(), from + size)));
+            int to = Math.min(order.size(), from + size);
+            run.accept(order.subList(from, to));
+            progress.at("classify", to, order.size());
+        }
+    }
+
+    /** Whether the engine computes with a precision. */
+    public boolean computes(Precision precision) {
+        return precision == Precision.FLOAT32 || OperatorSet.of(engine.name()) == OperatorSet.ONNX_RUNTIME;
+    }
+
+    /** What is computed with; see {@link ClassifyOptions}. */
+    public Precision precision(ClassifyOptions asked) {
+        boolean calibrated = asked.policy() instanceof ExitPolicy.Auto
+                && Files.isRegularFile(folder.folder().resolve(Precision.INT8.calibration()))
+                && folder.canBeQuantised()
+                && computes(Precision.INT8);
+        return asked.precision().orElse(calibrated ? Precision.INT8 : Precision.FLOAT32);
+    }
+
+    private Variant variant(Precision precision) {
+        if (precision == Precision.FLOAT32) {
+            return whole;
+        }
+        if (!computes(precision)) {
+            throw new InvalidRequestException(
+                    "precision int8: engine %s: only onnxruntime computes with it".formatted(engine.name()));
+        }
+        synchronized (lock) {
+            var known = quantised;
+            if (known == null) {
+                known = new Variant(name, precision, folder.quantised(name, cache), engine, options);
+                quantised = known;
+            }
+            return known;
         }
     }
 
     /**
      * What the model's calibration allows.
      *
-     * @throws InvalidRequestException if the model has none
+     * @throws InvalidRequestException if the model has none, or cannot compute with that precision
      * @throws dev.suffice.models.ModelException if its file is damaged
      */
-    public ExitCalibration calibration(ExitPolicy.Auto asked) {
-        if (!Files.isRegularFile(folder.folder().resolve(ExitTraces.FILE))) {
-            throw new InvalidRequestException(
-                    "exit auto: model %s has no calibration; give a criterion such as probability:0.95, or calibrate it: ./suffice train exits --calibration FILE"
-                            .formatted(name));
-        }
-        synchronized (lock) {
-            var read = traces;
-            if (read == null) {
-                read = ExitTraces.read(folder.folder(), exits());
-                traces = read;
-            }
-            var known = read;
-            return calibrations.computeIfAbsent(
-                    asked, auto -> ExitCalibration.of(known, folder.card().criterion(), auto));
-        }
+    public ExitCalibration calibration(ExitPolicy.Auto asked, Precision precision) {
+        return variant(precision).calibration(asked);
+    }
+
+    /**
+     * What the inputs of the encoder's matrices are best quantised to, by what they are for some texts.
+     *
+     * @param texts some hundreds, like those that it is for; longer ones are cut off
+     * @param progress hears how many texts are done
+     * @throws InvalidRequestException if there are none
+     * @throws dev.suffice.core.CancelledException between two texts
+     */
+    public InputScales inputScales(List<String> texts, Progress progress, Cancellation cancellation) {
+        return InputRanges.measure(folder.encoder(), encode(texts, true), engine, options, progress, cancellation);
     }
 
     /**
      * What every head says of every text, for calibration: nothing leaves early.
      *
+     * @param precision what is computed with
+     * @param progress hears how many texts are done
      * @return for each text, in their order, an output for each of {@link #exits()}
      */
-    public List<List<HeadOutput>> outputs(List<String> texts, boolean truncate, Cancellation cancellation) {
+    public List<List<HeadOutput>> outputs(
+            List<String> texts,
+            boolean truncate,
+            Precision precision,
+            Progress progress,
+            Cancellation cancellation) {
+        var variant = variant(precision);
         var encoded = encode(texts, truncate);
         var outputs = new ArrayList<List<HeadOutput>>();
         texts.forEach(_ -> outputs.add(new ArrayList<>()));
         batches(
                 encoded,
                 BATCH,
+                progress,
                 cancellation,
-                places -> network(folder.heads())
+                places -> variant.network(variant.files().heads())
                         .run(places.stream().map(encoded::get).toList(), (text, output) -> {
                             outputs.get(places.get(text)).add(output);
                             return false;
                         }));
         return outputs;
-    }
-
-    /**
-     * What a policy means for this model. A text leaves at the last of the heads at the latest, so that one head is for all texts.
-     *
-     * @param heads that are asked, rising by layer
-     * @param criterion how sure they are
-     * @param threshold from which on a text leaves
-     */
-    private record Gates(List<EncoderHead> heads, ExitCriterion criterion, double threshold) {
-        static Gates at(EncoderHead head, ClassifierCard card) {
-            return new Gates(List.of(head), card.criterion(), 0);
-        }
-
-        /** Whether texts may leave at different heads. */
-        boolean decide() {
-            return heads.size() > 1;
-        }
-
-        /**
-         * What a policy asks for.
-         *
-         * @throws InvalidRequestException if the model cannot do it
-         */
-        static Gates of(ExitPolicy policy, TextClassifier classifier) {
-            var card = classifier.folder.card();
-            var heads = classifier.folder.heads();
-            if (!(policy instanceof ExitPolicy.Never) && card.exits().isEmpty()) {
-                throw new InvalidRequestException(
-                        "model %s: has no exits: use --exit none, or train them with ./suffice train exits"
-                                .formatted(classifier.name));
-            }
-            return switch (policy) {
-                case ExitPolicy.Never _ -> at(heads.getLast(), card);
-                case ExitPolicy.AtLayer(int layer) ->
-                    heads.stream()
-                            .filter(head -> head.after() == layer)
-                            .findFirst()
-                            .map(head -> at(head, card))
-                            .orElseThrow(() ->
-                                    new InvalidRequestException("exit layer:%d: model %s has heads after layers %s"
-                                            .formatted(layer, classifier.name, classifier.exits())));
-                case ExitPolicy.When(var criterion, double threshold) -> {
-                    if (!criterion.fits(card.task())) {
-                        throw new InvalidRequestException("exit criterion %s: says nothing of answers of the kind %s"
-                                .formatted(criterion.name(), card.task().text()));
-                    }
-                    yield new Gates(heads, criterion, threshold);
-                }
-                case ExitPolicy.Auto auto -> of(classifier.calibration(auto).policy(), classifier);
-            };
-        }
-    }
-
-    private ExitNetwork network(List<EncoderHead> heads) {
-        synchronized (lock) {
-            return networks.computeIfAbsent(heads, asked -> new ExitNetwork(folder.encoder(), asked, engine, options));
-        }
     }
 
     private EncodedText encode(String text, String what, boolean truncate) {
@@ -292,6 +277,7 @@ public final class TextClassifier implements AutoCloseable {
                 answer,
                 text.tokens(),
                 text.truncated(),
+                gates.variant().precision(),
                 output.layer(),
                 layers(),
                 gates.decide() ? sureness : 1,
@@ -345,7 +331,10 @@ public final class TextClassifier implements AutoCloseable {
     @Override
     public void close() {
         synchronized (lock) {
-            networks.values().forEach(ExitNetwork::close);
+            whole.close();
+            if (quantised != null) {
+                quantised.close();
+            }
         }
         tokenizer.close();
     }

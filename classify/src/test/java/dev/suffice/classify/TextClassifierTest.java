@@ -10,6 +10,7 @@ import dev.suffice.classify.exit.ExitPolicy;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.Progress;
 import dev.suffice.core.ProcessMemory;
 import dev.suffice.models.ModelException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +37,10 @@ class TextClassifierTest {
         var texts = TinyClassifier.texts(60, 7);
         var answers = classifier.classify(
                 texts,
-                new ClassifyOptions(new ExitPolicy.When(criterion, threshold), false, batch),
+                new ClassifyOptions(new ExitPolicy.When(criterion, threshold), false, batch, Optional.empty()),
+                Progress.silent(),
                 new Cancellation());
-        var outputs = classifier.outputs(texts, false, new Cancellation());
+        var outputs = classifier.outputs(texts, false, Precision.FLOAT32, Progress.silent(), new Cancellation());
         var layers = new HashSet<Integer>();
         for (int text = 0; text < texts.size(); text++) {
             var watch = criterion.watch();
@@ -80,7 +83,7 @@ class TextClassifierTest {
     @Test
     void numbersLeaveWhenTheyStayTheSame() throws IOException {
         try (var classifier = tiny("bert-regression")) {
-            var outputs = classifier.outputs(TinyClassifier.texts(60, 7), false, new Cancellation());
+            var outputs = classifier.outputs(TinyClassifier.texts(60, 7), false, Precision.FLOAT32, Progress.silent(), new Cancellation());
             var changes = outputs.stream()
                     .mapToDouble(heads ->
                             Math.abs(heads.get(1).score(0, 0) - heads.get(0).score(0, 0)))
@@ -114,10 +117,10 @@ class TextClassifierTest {
     void neverIsTheLastHeadAndALayerIsThatOfAll() throws IOException {
         try (var classifier = tiny("bert")) {
             var texts = TinyClassifier.texts(9, 3);
-            var outputs = classifier.outputs(texts, false, new Cancellation());
+            var outputs = classifier.outputs(texts, false, Precision.FLOAT32, Progress.silent(), new Cancellation());
             for (int layer = 1; layer <= 3; layer++) {
                 var policy = layer == 3 ? new ExitPolicy.Never() : new ExitPolicy.AtLayer(layer);
-                var answers = classifier.classify(texts, ClassifyOptions.of(policy), new Cancellation());
+                var answers = classifier.classify(texts, ClassifyOptions.of(policy), Progress.silent(), new Cancellation());
                 for (int text = 0; text < texts.size(); text++) {
                     assertThat(answers.get(text).layer()).isEqualTo(layer);
                     var label = (Answer.Label) answers.get(text).answer();
@@ -151,14 +154,14 @@ class TextClassifierTest {
             assertThatThrownBy(() -> classifier.classify(" ", never))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessage("text: is empty");
-            assertThatThrownBy(() -> classifier.classify(List.of("w5", ""), never, new Cancellation()))
+            assertThatThrownBy(() -> classifier.classify(List.of("w5", ""), never, Progress.silent(), new Cancellation()))
                     .hasMessage("text 2: is empty");
             var longText = "w5 ".repeat(30);
             assertThatThrownBy(() -> classifier.classify(longText, never))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessage(
                             "text: 32 tokens: model tiny takes 24; shorten it, or have its end cut off (--truncate)");
-            var cut = classifier.classify(longText, new ClassifyOptions(new ExitPolicy.Never(), true, 1));
+            var cut = classifier.classify(longText, new ClassifyOptions(new ExitPolicy.Never(), true, 1, Optional.empty()));
             assertThat(cut.truncated()).isTrue();
             assertThat(cut.tokens()).isEqualTo(24);
         }
@@ -216,7 +219,7 @@ class TextClassifierTest {
             var cancelled = new Cancellation();
             cancelled.cancel();
             assertThatThrownBy(() -> classifier.classify(
-                            List.of("w5", "w6"), ClassifyOptions.of(new ExitPolicy.Never()), cancelled))
+                            List.of("w5", "w6"), ClassifyOptions.of(new ExitPolicy.Never()), Progress.silent(), cancelled))
                     .isInstanceOf(CancelledException.class);
         }
     }
@@ -231,7 +234,7 @@ class TextClassifierTest {
             for (int round = 0; round < 4; round++) {
                 long before = outsideTheHeap();
                 for (int i = 0; i < 1000; i++) {
-                    classifier.classify(texts, options, new Cancellation());
+                    classifier.classify(texts, options, Progress.silent(), new Cancellation());
                 }
                 least = Math.min(least, outsideTheHeap() - before);
             }

@@ -72,7 +72,7 @@ final class ModelsPullCommand implements Callable<Integer> {
     public Integer call() {
         var store = ModelStore.of(Installation.home());
         try (var interrupt = new InterruptSignal();
-                var progress = new FetchProgress()) {
+                var progress = UnitProgress.ofBytes()) {
             var packaged = ShortName.find(name);
             if (packaged.isPresent()) {
                 noHubOptions();
@@ -90,7 +90,7 @@ final class ModelsPullCommand implements Callable<Integer> {
         }
     }
 
-    private int fromHub(ModelStore store, Cancellation cancellation, FetchProgress progress) {
+    private int fromHub(ModelStore store, Cancellation cancellation, UnitProgress progress) {
         try (var client = new HubClient(settings(), store.hub())) {
             var pull = client.pull(hubName(), includes, cancellation, progress);
             progress.close(); // the bar ends before the result is printed

@@ -80,7 +80,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
         this.upscaler = RgbdUpscaler.of(folder);
         upscaler.ifPresent(u -> DepthCoding.ofChannels(u.channels()));
         this.coding = DepthCoding.ofChannels(autoencoder.outChannels());
-        var operators = engine.name().equals("onnxruntime") ? OperatorSet.ONNX_RUNTIME : OperatorSet.STANDARD;
+        var operators = OperatorSet.of(engine.name());
         this.text = card.sentenceEncoder().isPresent()
                 ? new SentenceConditioning(
                         SentenceEncoder.open(card.sentenceEncoder().get(), cache, engine, options))

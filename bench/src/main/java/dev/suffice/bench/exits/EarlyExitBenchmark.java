@@ -2,6 +2,7 @@ package dev.suffice.bench.exits;
 
 import dev.suffice.classify.Answer;
 import dev.suffice.classify.Classification;
+import dev.suffice.classify.Precision;
 import dev.suffice.classify.TextClassifier;
 import dev.suffice.classify.data.KnownTexts;
 import dev.suffice.classify.data.LabelSet;
@@ -13,6 +14,7 @@ import dev.suffice.classify.exit.ExitTraces;
 import dev.suffice.classify.exit.HeadOutput;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.Progress;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.Graph;
@@ -52,7 +54,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Classifies labelled texts with the whole model, with exits, and with smaller models, in turns; writes a table, a plot of accuracy against time, a histogram of the exits and example sentences.")
 public final class EarlyExitBenchmark implements Callable<Integer> {
-    private static final String FULL = "full";
+    private static final String FULL = "all layers, float32";
     private static final String EXPORTED = "exported base model, without a head";
     private static final int BATCH = 32;
     private static final int EXAMPLES = 4;
@@ -163,7 +165,7 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
             PrintWriter report)
             throws IOException {
         var all = samples.stream().map(Sample::text).toList();
-        var outputs = classifier.outputs(all, true, new Cancellation());
+        var outputs = classifier.outputs(all, true, Precision.FLOAT32, Progress.silent(), new Cancellation());
         var settings = settings(store, classifier, opened);
         var drawn = new ArrayList<>(samples);
         Collections.shuffle(drawn, new Random(1));
@@ -199,28 +201,47 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
     }
 
     private List<Setting> settings(ModelStore store, TextClassifier classifier, List<TextClassifier> opened) {
-        var settings = new ArrayList<>(List.of(new Setting(FULL, classifier, new ExitPolicy.Never())));
-        var usual = ExitPolicy.Auto.DEFAULT;
-        for (var loss : ExitLoss.values()) {
-            for (double risk : new double[] {0.01, 0.02}) {
-                settings.add(new Setting(
-                        "exit auto, %s %s".formatted(loss.text(), risk),
-                        classifier,
-                        new ExitPolicy.Auto(risk, usual.confidence(), loss, usual.control())));
+        var settings = new ArrayList<Setting>();
+        for (var precision : precisions(classifier)) {
+            settings.add(setting("all layers", classifier, new ExitPolicy.Never(), precision));
+            var usual = ExitPolicy.Auto.DEFAULT;
+            for (var loss : ExitLoss.values()) {
+                for (double risk : new double[] {0.01, 0.02}) {
+                    settings.add(setting(
+                            "exit auto, %s %s".formatted(loss.text(), risk),
+                            classifier,
+                            new ExitPolicy.Auto(risk, usual.confidence(), loss, usual.control()),
+                            precision));
+                }
             }
-        }
-        settings.add(new Setting(
-                "exit patience:2/3", classifier, new ExitPolicy.When(ExitCriteria.named("patience"), 2 / 3.0)));
-        int half = classifier.layers() / 2;
-        if (classifier.exits().contains(half)) {
-            settings.add(new Setting("all at layer " + half, classifier, new ExitPolicy.AtLayer(half)));
+            settings.add(setting(
+                    "exit patience:2/3",
+                    classifier,
+                    new ExitPolicy.When(ExitCriteria.named("patience"), 2 / 3.0),
+                    precision));
+            int half = classifier.layers() / 2;
+            if (classifier.exits().contains(half)) {
+                settings.add(setting("all at layer " + half, classifier, new ExitPolicy.AtLayer(half), precision));
+            }
         }
         for (var rival : rivals) {
             var smaller = open(store, rival, opened);
-            settings.add(
-                    new Setting("%s, %d layers".formatted(rival, smaller.layers()), smaller, new ExitPolicy.Never()));
+            for (var precision : precisions(smaller)) {
+                settings.add(setting(
+                        "%s, %d layers".formatted(rival, smaller.layers()), smaller, new ExitPolicy.Never(), precision));
+            }
         }
         return settings;
+    }
+
+    private static List<Precision> precisions(TextClassifier classifier) {
+        return classifier.folder().canBeQuantised()
+                ? List.of(Precision.FLOAT32, Precision.INT8)
+                : List.of(Precision.FLOAT32);
+    }
+
+    private static Setting setting(String name, TextClassifier classifier, ExitPolicy policy, Precision precision) {
+        return new Setting("%s, %s".formatted(name, precision.text()), classifier, policy, precision);
     }
 
     private static void export(Session session, Tokenizer tokenizer, String text) {

@@ -25,9 +25,6 @@ import java.util.stream.IntStream;
  * <p>As a file: safetensors with {@code layers} [heads], {@code sureness.NAME} and {@code loss.NAME} [texts, heads], FLOAT32.
  */
 public final class ExitTraces {
-    /** Name of the file in a classifier's folder. */
-    public static final String FILE = "calibration.safetensors";
-
     private static final String SURENESS = "sureness.";
     private static final String LOSS = "loss.";
 
@@ -44,15 +41,27 @@ public final class ExitTraces {
     }
 
     /**
-     * Follows texts through a model of which every head was asked.
+     * Follows texts through a model of which every head was asked; what it says at its end is what can be lost.
      *
      * @param outputs of each text, those of all heads, rising by layer
+     * @param truths as below
+     */
+    public static ExitTraces of(Task task, List<List<HeadOutput>> outputs, List<float[]> truths) {
+        return of(task, outputs, outputs.stream().map(List::getLast).toList(), truths);
+    }
+
+    /**
+     * Follows texts through a model of which every head was asked, of which another one is the original.
+     *
+     * @param outputs of each text, those of all heads, rising by layer
+     * @param originals what the original says of each text at its end
      * @param truths the indices of each text's labels (one for {@link Task#LABEL}, one for each token for {@link Task#TOKENS}, below 0 where it does not count), or its number;
      *     empty if they are not known
      * @throws IllegalArgumentException if there are no texts, or the truths are not as many
      */
-    public static ExitTraces of(Task task, List<List<HeadOutput>> outputs, List<float[]> truths) {
-        if (outputs.isEmpty() || (!truths.isEmpty() && truths.size() != outputs.size())) {
+    public static ExitTraces of(
+            Task task, List<List<HeadOutput>> outputs, List<HeadOutput> originals, List<float[]> truths) {
+        if (outputs.isEmpty() || originals.size() != outputs.size() || (!truths.isEmpty() && truths.size() != outputs.size())) {
             throw new IllegalArgumentException("%d texts, %d truths".formatted(outputs.size(), truths.size()));
         }
         int heads = outputs.getFirst().size();
@@ -75,7 +84,7 @@ public final class ExitTraces {
             if (loss == ExitLoss.AGREEMENT || !truths.isEmpty()) {
                 var values = new float[outputs.size() * heads];
                 for (int text = 0; text < outputs.size(); text++) {
-                    var whole = outputs.get(text).getLast();
+                    var whole = originals.get(text);
                     for (int head = 0; head < heads; head++) {
                         var early = outputs.get(text).get(head);
                         values[text * heads + head] = (float)
@@ -158,8 +167,7 @@ public final class ExitTraces {
      * @throws IllegalArgumentException if the loss or the criterion was not followed
      */
     public LossTable losses(ExitLoss loss, ExitCriterion criterion, List<Double> thresholds) {
-        var values = Optional.ofNullable(losses.get(loss))
-                .orElseThrow(() -> new IllegalArgumentException("loss %s: not known".formatted(loss.text())));
+        var values = values(loss);
         var table = new double[thresholds.size()][texts];
         for (int setting = 0; setting < table.length; setting++) {
             for (int text = 0; text < texts; text++) {
@@ -168,6 +176,25 @@ public final class ExitTraces {
             }
         }
         return LossTable.of(table, 1);
+    }
+
+    /**
+     * What the texts lose on average where none leaves early: 0 if the model itself is the original.
+     *
+     * @throws IllegalArgumentException if the loss was not followed
+     */
+    public double leastLoss(ExitLoss loss) {
+        var values = values(loss);
+        int heads = layers.size();
+        return IntStream.range(0, texts)
+                .mapToDouble(text -> values[text * heads + heads - 1])
+                .average()
+                .orElseThrow();
+    }
+
+    private float[] values(ExitLoss loss) {
+        return Optional.ofNullable(losses.get(loss))
+                .orElseThrow(() -> new IllegalArgumentException("loss %s: not known".formatted(loss.text())));
     }
 
     /** How many layers the texts run through on average. */
@@ -181,9 +208,10 @@ public final class ExitTraces {
     /**
      * Writes the file.
      *
+     * @param path of the file
      * @throws IOException if it cannot be written; then nothing is left of it
      */
-    public void write(Path folder) throws IOException {
+    public void write(Path path) throws IOException {
         var file = new SafetensorsWriter();
         var numbers = new float[layers.size()];
         for (int head = 0; head < numbers.length; head++) {
@@ -193,7 +221,7 @@ public final class ExitTraces {
         var shape = Shape.of(texts, layers.size());
         sureness.forEach((name, values) -> file.tensor(SURENESS + name, shape, values));
         losses.forEach((loss, values) -> file.tensor(LOSS + loss.text(), shape, values));
-        file.write(folder.resolve(FILE));
+        file.write(path);
     }
 
     /**
@@ -202,8 +230,7 @@ public final class ExitTraces {
      * @param layers the model's, for comparison
      * @throws ModelException if the file is missing, damaged, or of a model with other heads
      */
-    public static ExitTraces read(Path folder, List<Integer> layers) {
-        var path = folder.resolve(FILE);
+    public static ExitTraces read(Path path, List<Integer> layers) {
         var weights = Weights.of(SafetensorsFile.read(path));
         var found = new ArrayList<Integer>();
         for (float layer : StoredRows.values(weights.require("layers", Shape.of(layers.size())))) {

@@ -108,8 +108,9 @@ class ExitCalibrationTest {
     @Test
     void whatIsWrittenIsReadAgain() throws IOException {
         var traces = traces(300, 5, true);
-        traces.write(folder);
-        var read = ExitTraces.read(folder, List.of(2, 4, 6));
+        var file = folder.resolve("calibration.safetensors");
+        traces.write(file);
+        var read = ExitTraces.read(file, List.of(2, 4, 6));
         assertThat(read.texts()).isEqualTo(300);
         for (var criterion : List.of("probability", "entropy", "gap", "patience")) {
             for (double threshold : new double[] {0.3, 0.6, 0.9}) {
@@ -121,14 +122,13 @@ class ExitCalibrationTest {
                 }
             }
         }
-        assertThatThrownBy(() -> ExitTraces.read(folder, List.of(1, 2, 3)))
+        assertThatThrownBy(() -> ExitTraces.read(file, List.of(1, 2, 3)))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("is of a model with heads after layers [2, 4, 6], this one has [1, 2, 3]");
-        var file = folder.resolve(ExitTraces.FILE);
         var bytes = Files.readAllBytes(file);
         bytes[bytes.length - 1] = 0x7F; // a loss far above 1
         Files.write(file, bytes);
-        assertThatThrownBy(() -> ExitTraces.read(folder, List.of(2, 4, 6)))
+        assertThatThrownBy(() -> ExitTraces.read(file, List.of(2, 4, 6)))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("must be between 0 and 1");
     }

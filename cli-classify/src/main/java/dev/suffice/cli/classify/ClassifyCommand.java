@@ -3,6 +3,7 @@ package dev.suffice.cli.classify;
 import dev.suffice.classify.Answer;
 import dev.suffice.classify.Classification;
 import dev.suffice.classify.ClassifyOptions;
+import dev.suffice.classify.Precision;
 import dev.suffice.classify.TextClassifier;
 import dev.suffice.classify.calibrate.RiskControls;
 import dev.suffice.classify.exit.ExitCalibration;
@@ -11,6 +12,7 @@ import dev.suffice.classify.exit.ExitPolicy;
 import dev.suffice.cli.Installation;
 import dev.suffice.cli.InterruptSignal;
 import dev.suffice.cli.Json;
+import dev.suffice.cli.UnitProgress;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
@@ -96,6 +98,13 @@ final class ClassifyCommand implements Callable<Integer> {
                     "With --exit auto: how the promise is kept: learn then test, the betting bound, or on average over calibrations.")
     private String control = ExitPolicy.Auto.DEFAULT.control().name();
 
+    @Option(
+            names = "--precision",
+            paramLabel = "float32|int8",
+            description =
+                    "What is computed with. If not given, int8 where --exit is auto and the model was calibrated with it: the promise then covers what int8 loses too.")
+    private @Nullable String precision;
+
     @Option(names = "--batch", paramLabel = "N", description = "Texts that run at once.")
     private int batch = TextClassifier.BATCH;
 
@@ -117,7 +126,8 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var auto = new ExitPolicy.Auto(risk, confidence, ExitLoss.of(loss), RiskControls.named(control));
-        var options = new ClassifyOptions(ExitPolicy.parse(exit, auto), truncate, batch);
+        var options = new ClassifyOptions(
+                ExitPolicy.parse(exit, auto), truncate, batch, Optional.ofNullable(precision).map(Precision::of));
         var wanted = texts();
         var store = ModelStore.of(Installation.home());
         var session = threads == null
@@ -130,11 +140,13 @@ final class ClassifyCommand implements Callable<Integer> {
                             .formatted(model));
         }
         try (var interrupt = new InterruptSignal();
+                var progress = new UnitProgress("texts", 1);
                 var classifier = TextClassifier.open(
                         folder, model, store.cache(), name -> base(store, name), Engines.named(engine), session)) {
             long start = System.nanoTime();
-            var answers = classifier.classify(wanted, options, interrupt.cancellation());
-            print(classifier, options.policy(), wanted, answers, (System.nanoTime() - start) / 1e9);
+            var answers = classifier.classify(wanted, options, progress, interrupt.cancellation());
+            progress.close();
+            print(classifier, options, wanted, answers, (System.nanoTime() - start) / 1e9);
         }
         return 0;
     }
@@ -172,13 +184,13 @@ final class ClassifyCommand implements Callable<Integer> {
 
     private void print(
             TextClassifier classifier,
-            ExitPolicy policy,
+            ClassifyOptions options,
             List<String> wanted,
             List<Classification> answers,
             double seconds) {
         var out = spec.commandLine().getOut();
-        var decided = policy instanceof ExitPolicy.Auto auto
-                ? Optional.of(classifier.calibration(auto))
+        var decided = options.policy() instanceof ExitPolicy.Auto auto
+                ? Optional.of(classifier.calibration(auto, classifier.precision(options)))
                 : Optional.<ExitCalibration>empty();
         if (json) {
             var report = Json.object().put("model", model).put("exit", exit);
@@ -198,6 +210,7 @@ final class ClassifyCommand implements Callable<Integer> {
             }
             report.putObject("compute")
                     .put("texts", answers.size())
+                    .put("precision", answers.getFirst().precision().text())
                     .put("mean_layers", meanLayers(answers))
                     .put("layers", classifier.layers())
                     .put(
@@ -221,9 +234,10 @@ final class ClassifyCommand implements Callable<Integer> {
                 .ifPresent(calibration -> err.println(calibration.text()));
         err.printf(
                 Locale.ROOT,
-                "%s in %.3f s, %.1f of %d layers on average: %.0f%% of the computation saved%s%n",
+                "%s in %.3f s in %s, %.1f of %d layers on average: %.0f%% of the computation saved%s%n",
                 answers.size() == 1 ? "1 text" : answers.size() + " texts",
                 seconds,
+                answers.getFirst().precision().text(),
                 meanLayers(answers),
                 classifier.layers(),
                 100 * saved(answers),

@@ -1,7 +1,9 @@
 package dev.suffice.cli.train;
 
 import dev.suffice.classify.BaseEncoder;
+import dev.suffice.classify.ClassifierCalibration;
 import dev.suffice.classify.ClassifierCard;
+import dev.suffice.classify.Precision;
 import dev.suffice.classify.Task;
 import dev.suffice.classify.TextClassifier;
 import dev.suffice.classify.calibrate.RiskControls;
@@ -18,9 +20,11 @@ import dev.suffice.classify.exit.MaxProbability;
 import dev.suffice.classify.exit.Stability;
 import dev.suffice.cli.Installation;
 import dev.suffice.cli.InterruptSignal;
+import dev.suffice.cli.UnitProgress;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
+import dev.suffice.models.family.InputScales;
 import dev.suffice.models.store.ModelStore;
 import dev.suffice.models.tokenizer.Tokenizer;
 import dev.suffice.train.Progress;
@@ -48,6 +52,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,6 +68,12 @@ import picocli.CommandLine.Spec;
         description =
                 "Trains a text classifier with a head behind every layer, and calibrates when texts may leave; for ./suffice classify. It can be stopped and goes on where it was.")
 final class ExitsCommand implements Callable<Integer> {
+    /** Share of the calibration texts that measures what int8 has to hold, where there are no others. */
+    private static final double MEASURED_SHARE = 0.1;
+
+    /** Of fewer texts none is taken for that: there is no int8 then. */
+    private static final int LEAST_TEXTS = 400;
+
     private static final double[] RISKS = {0.005, 0.01, 0.02, 0.03, 0.05};
 
     @Spec
@@ -171,7 +182,7 @@ final class ExitsCommand implements Callable<Integer> {
                         "no data: give texts to learn with --data, or such to calibrate %s with by --calibration"
                                 .formatted(out));
             }
-            calibrate(store, LabelledTexts.read(texts));
+            calibrateAgain(store, LabelledTexts.read(texts));
             return 0;
         }
         var all = LabelledTexts.read(training);
@@ -181,8 +192,26 @@ final class ExitsCommand implements Callable<Integer> {
         var known = KnownTexts.of(split.rest());
         refuse(Overlap.of(known, held));
         train(store, split.rest(), held, known);
-        calibrate(store, held);
+        calibrate(store, held, some(split.rest()));
         return 0;
+    }
+
+    /** Another calibration of a classifier: what int8 has to hold is measured with texts that then do not count, unless it is known. */
+    private void calibrateAgain(ModelStore store, LabelledTexts texts) throws IOException {
+        if (Files.isRegularFile(out.resolve(InputScales.FILE)) || texts.size() < LEAST_TEXTS) {
+            calibrate(store, texts, List.of());
+        } else {
+            var split = Split.of(texts, MEASURED_SHARE, seed);
+            calibrate(store, split.rest(), some(split.chosen()));
+        }
+    }
+
+    /** Some texts, from all over the file. */
+    private static List<String> some(LabelledTexts texts) {
+        int count = Math.min(ClassifierCalibration.MEASURED, texts.size());
+        return IntStream.range(0, count)
+                .mapToObj(i -> text(texts, (int) ((long) i * texts.size() / count)))
+                .toList();
     }
 
     private static void refuse(Overlap overlap) {
@@ -340,12 +369,13 @@ final class ExitsCommand implements Callable<Integer> {
     }
 
     /** What every head says of the texts is written into the classifier's folder, and what may be promised with it is shown. */
-    private void calibrate(ModelStore store, LabelledTexts held) throws IOException {
+    private void calibrate(ModelStore store, LabelledTexts held, List<String> measured) throws IOException {
         var remembered = out.resolve(KnownTexts.FILE);
         if (Files.isRegularFile(remembered)) {
             refuse(Overlap.of(KnownTexts.read(remembered), held));
         }
         try (var interrupt = new InterruptSignal();
+                var progress = new UnitProgress("texts", 1);
                 var classifier = TextClassifier.open(
                         out,
                         out.toString(),
@@ -358,10 +388,10 @@ final class ExitsCommand implements Callable<Integer> {
                 texts.add(text(held, i));
             }
             var card = classifier.folder().card();
-            var outputs = classifier.outputs(texts, true, interrupt.cancellation());
-            var traces = ExitTraces.of(card.task(), outputs, truths(held, card));
-            traces.write(out);
-            print(traces, card);
+            var calibrated = ClassifierCalibration.run(
+                    classifier, texts, truths(held, card), measured, progress, interrupt.cancellation());
+            progress.close();
+            print(calibrated, card);
         }
     }
 
@@ -377,13 +407,27 @@ final class ExitsCommand implements Callable<Integer> {
         return truths;
     }
 
+    private void print(ClassifierCalibration calibrated, ClassifierCard card) {
+        var console = spec.commandLine().getOut();
+        calibrated.traces().forEach((precision, traces) -> {
+            console.printf(
+                    Locale.ROOT,
+                    "Calibrated in %s with %d texts%s. Criterion %s; promises with probability 0.9:%n",
+                    precision.text(),
+                    traces.texts(),
+                    precision == Precision.FLOAT32
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    ", of which it loses %.2f%% by itself",
+                                    100 * traces.leastLoss(ExitLoss.AGREEMENT)),
+                    card.criterion().name());
+            print(traces, card);
+        });
+    }
+
     private void print(ExitTraces traces, ClassifierCard card) {
         var console = spec.commandLine().getOut();
-        console.printf(
-                Locale.ROOT,
-                "Calibrated with %d texts. Criterion %s; promises with probability 0.9:%n",
-                traces.texts(),
-                card.criterion().name());
         console.println("loss       risk    control    threshold  layers on average");
         for (var loss : ExitLoss.values()) {
             for (double risk : RISKS) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.suffice.classify.Answer;
 import dev.suffice.classify.ClassifyOptions;
+import dev.suffice.classify.Precision;
 import dev.suffice.classify.TextClassifier;
 import dev.suffice.classify.exit.ExitCriteria;
 import dev.suffice.classify.exit.ExitPolicy;
@@ -96,7 +97,10 @@ class ExitsCommandTest {
     void textsAndLabelsBecomeACalibratedClassifier() throws IOException {
         var ran = train(texts("some.tsv", 2400, 1), "--epochs", "6", "--hold-out", "0.3");
         assertThat(ran.code()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("Calibrated with").contains("accuracy   0.050   ltt");
+        assertThat(ran.out())
+                .contains("Calibrated in float32 with")
+                .containsPattern("Calibrated in int8 with [0-9]+ texts, of which it loses [0-9.]+% by itself")
+                .contains("accuracy   0.050   ltt");
         try (var classifier = TextClassifier.open(
                 folder.resolve("made"),
                 "made",
@@ -108,9 +112,14 @@ class ExitsCommandTest {
                     new ExitPolicy.Never(),
                     new ExitPolicy.When(ExitCriteria.named("probability"), 0.9),
                     ExitPolicy.Auto.DEFAULT)) {
+                assertThat(classifier.precision(ClassifyOptions.of(policy)))
+                        .isEqualTo(policy instanceof ExitPolicy.Auto ? Precision.INT8 : Precision.FLOAT32);
                 assertThat(label(classifier, policy, "w9 w20 w7 w31 w40")).isEqualTo("good");
                 assertThat(label(classifier, policy, "w9 w20 w8 w31 w40")).isEqualTo("bad");
             }
+        }
+        for (var file : List.of("int8.json", "calibration.safetensors", "calibration-int8.safetensors")) {
+            assertThat(folder.resolve("made").resolve(file)).isRegularFile();
         }
         // Other texts can calibrate it again; those that it was trained with cannot.
         var again = run(

@@ -48,7 +48,7 @@ final class DecoderLayers {
         this.graph = graph;
         this.operators = new DecoderOperators(graph);
         this.weights = weights;
-        this.matrices = new Matrices(graph, operators, weights);
+        this.matrices = new Matrices(graph, weights);
         this.config = config;
         this.tokens = graph.input(Decoder.TOKENS, ElementType.INT64, BATCH, TOKENS);
         this.lastPosition = graph.input(Decoder.LAST_POSITION, ElementType.INT32, BATCH);

@@ -12,10 +12,8 @@ import dev.suffice.models.quantise.BlockQuantiser;
 import dev.suffice.models.quantise.StoredRows;
 import dev.suffice.models.safetensors.SafetensorsFile;
 import dev.suffice.models.safetensors.SafetensorsWriter;
-import dev.suffice.models.safetensors.StoredTensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,19 +134,9 @@ public final class DecoderQuantiser {
                 var path = name.substring(0, name.length() - ".weight".length());
                 BlockQuantiser.add(writer, path, rows, format.of(name).fitting(rows.columns()), cancellation);
             } else {
-                copy(writer, tensor, data);
+                writer.copy(tensor, data);
             }
         });
         return writer;
-    }
-
-    private static void copy(SafetensorsWriter writer, StoredTensor tensor, MemorySegment data) {
-        int size = tensor.type().byteSize();
-        writer.tensor(
-                tensor.name(),
-                tensor.type(),
-                tensor.shape(),
-                (first, buffer) -> buffer.put(
-                        data.asSlice(first * size, buffer.remaining()).asByteBuffer()));
     }
 }

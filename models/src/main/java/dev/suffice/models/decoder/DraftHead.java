@@ -186,7 +186,7 @@ public final class DraftHead {
     public Network fuse(Optional<Rotation> missing) {
         var graph = new GraphBuilder("fuse", OperatorSet.ONNX_RUNTIME);
         var operators = new DecoderOperators(graph);
-        var matrices = new Matrices(graph, operators, weights);
+        var matrices = new Matrices(graph, weights);
         var parts = new Value[layers.size()];
         for (int i = 0; i < parts.length; i++) {
             var state = graph.input(Decoder.state(layers.get(i)), ElementType.FLOAT32, BATCH, TOKENS, Dim.of(width));
@@ -202,7 +202,7 @@ public final class DraftHead {
     public Network draft() {
         var graph = new GraphBuilder("draft", OperatorSet.ONNX_RUNTIME);
         var ops = new DecoderOperators(graph);
-        var matrices = new Matrices(graph, ops, weights);
+        var matrices = new Matrices(graph, weights);
         var fused = graph.input(FUSED, ElementType.FLOAT32, BATCH, TOKENS, Dim.of(width));
         var embedded = graph.input(EMBEDDED, ElementType.FLOAT32, BATCH, TOKENS, Dim.of(width));
         var lastPosition = graph.input(Decoder.LAST_POSITION, ElementType.INT32, BATCH);

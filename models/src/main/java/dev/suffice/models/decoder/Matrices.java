@@ -3,34 +3,36 @@ package dev.suffice.models.decoder;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
-import dev.suffice.models.onnx.DecoderOperators;
-import dev.suffice.models.onnx.DecoderOperators.BlockQuantised;
-import dev.suffice.models.onnx.DecoderOperators.ChannelQuantised;
 import dev.suffice.models.onnx.GraphBuilder;
+import dev.suffice.models.onnx.QuantisedOperators;
+import dev.suffice.models.onnx.QuantisedOperators.BlockQuantised;
+import dev.suffice.models.onnx.QuantisedOperators.ChannelQuantised;
 import dev.suffice.models.onnx.Value;
 import dev.suffice.models.quantise.BlockFormat;
 import dev.suffice.models.quantise.BlockQuantiser;
-import dev.suffice.models.quantise.ChannelQuantiser;
+import dev.suffice.models.quantise.ChannelMatrix;
+import dev.suffice.models.quantise.InputScale;
 import dev.suffice.models.quantise.StoredRows;
 import dev.suffice.models.safetensors.StoredTensor;
 import dev.suffice.models.safetensors.Weights;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The matrices and vectors of a model in a graph, plain or quantised, each by the path of its weights, which also names its operators. */
 final class Matrices {
     private final GraphBuilder graph;
-    private final DecoderOperators operators;
+    private final QuantisedOperators operators;
     private final Weights weights;
 
     /** Inputs of several matrices are quantised once. */
     private final Map<Input, Value> inputs = new HashMap<>();
 
-    private record Input(Value value, float scale) {}
+    private record Input(Value value, InputScale scale) {}
 
-    Matrices(GraphBuilder graph, DecoderOperators operators, Weights weights) {
+    Matrices(GraphBuilder graph, Weights weights) {
         this.graph = graph;
-        this.operators = operators;
+        this.operators = new QuantisedOperators(graph);
         this.weights = weights;
     }
 
@@ -47,37 +49,26 @@ final class Matrices {
     static boolean has(Weights weights, String path) {
         return weights.contains(path + ".weight")
                 || weights.contains(path + BlockQuantiser.PACKED)
-                || weights.contains(path + ChannelQuantiser.NUMBERS);
+                || ChannelMatrix.present(weights, path);
     }
 
     private Value product(String path, Value x, long features) {
         if (weights.contains(path + BlockQuantiser.PACKED)) {
             return operators.matmul(x, quantised(path, features, x.size(-1)));
         }
-        if (weights.contains(path + ChannelQuantiser.NUMBERS)) {
+        if (ChannelMatrix.present(weights, path)) {
             return channelProduct(path, x, features);
         }
         return graph.fusedMatmul(x, matrix(path, features, x.size(-1)), false, true);
     }
 
     private Value channelProduct(String path, Value x, long features) {
-        long columns = x.size(-1);
-        var numbers = weights.require(path + ChannelQuantiser.NUMBERS, Shape.of(columns, features));
-        if (numbers.type() != ElementType.INT8) {
-            throw new ModelException(
-                    "%s: tensor %s: %s: must be INT8".formatted(numbers.file(), numbers.name(), numbers.type()));
-        }
-        var scales = weights.require(path + ChannelQuantiser.SCALES, Shape.of(features));
-        float scale = StoredRows.values(weights.require(path + ChannelQuantiser.INPUT_SCALE, Shape.of(1)))[0];
-        if (!(scale > 0) || !Float.isFinite(scale)) {
-            throw new ModelException("%s: tensor %s: %s: must be a positive number"
-                    .formatted(numbers.file(), path + ChannelQuantiser.INPUT_SCALE, scale));
-        }
+        var matrix = ChannelMatrix.read(weights, path, features, x.size(-1));
+        var scale = matrix.input();
         var input = inputs.computeIfAbsent(new Input(x, scale), _ -> operators.quantise(x, scale));
-        return operators.matmul(
-                input,
-                scale,
-                new ChannelQuantised(graph.stored(numbers, columns, features), graph.weight(scales, features)));
+        var quantised = new ChannelQuantised(
+                graph.stored(matrix.numbers(), x.size(-1), features), graph.weight(matrix.scales(), features));
+        return operators.matmul(input, scale, quantised, Optional.empty());
     }
 
     /** Rows of a matrix, by INT64 numbers of any shape. */

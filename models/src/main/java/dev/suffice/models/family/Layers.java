@@ -129,6 +129,23 @@ final class Layers {
         }
         graph.scope(path);
         var y = product(x, weight(path + ".weight", channels, x.size(-1)), Optional.empty());
+        return skipNorm(path, y, skip, normPath, epsilon);
+    }
+
+    /**
+     * The sum of a fully connected layer's product, its bias, and a skip connection, normalised; ONNX Runtime only.
+     *
+     * @param path of the fully connected layer
+     * @param y its product, without its bias
+     * @param skip of the same size
+     * @param normPath of the normalisation
+     */
+    Value addNorm(String path, Value y, Value skip, String normPath, double epsilon) {
+        return skipNorm(path, y, skip, normPath, epsilon).value();
+    }
+
+    private GraphBuilder.Normalised skipNorm(String path, Value y, Value skip, String normPath, double epsilon) {
+        var channels = skip.size(-1);
         graph.scope(normPath);
         var weight = weight(normPath + ".weight", channels);
         return graph.skipLayerNorm(

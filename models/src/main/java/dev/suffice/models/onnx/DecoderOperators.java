@@ -14,9 +14,6 @@ public final class DecoderOperators {
     private static final String SKIP_NORM = "SkipSimplifiedLayerNormalization";
     private static final String ATTENTION = "GroupQueryAttention";
 
-    /** What zero becomes in eight bits without a sign. */
-    private static final int ZERO = 128;
-
     private final GraphBuilder graph;
 
     /** Adds to a graph. */
@@ -164,121 +161,6 @@ public final class DecoderOperators {
                         List.of(x.name()),
                         List.of(x),
                         List.of(new Attribute.Text("approximate", "tanh")),
-                        0)
-                .getFirst();
-    }
-
-    /**
-     * A matrix whose rows are quantised in blocks.
-     *
-     * @param packed UINT8 [rows, blocks, block x bits / 8], the first of two 4-bit numbers in the lower half
-     * @param scales FLOAT32 [rows x blocks]; a number q stands for (q - 2^(bits - 1)) x scale
-     * @param bits 4 or 8
-     * @param block numbers that share a scale
-     * @param columns of the matrix
-     */
-    public record BlockQuantised(Value packed, Value scales, int bits, int block, long columns) {
-        long rows() {
-            return packed.size(0);
-        }
-    }
-
-    /** The product of [..., columns] with the transpose of a matrix; each row of x is quantised by itself. */
-    public Value matmul(Value x, BlockQuantised matrix) {
-        if (x.size(-1) != matrix.columns()) {
-            throw new IllegalArgumentException("product of %s with %d columns".formatted(x, matrix.columns()));
-        }
-        var dims = new ArrayList<>(x.dims());
-        dims.set(dims.size() - 1, Dim.of(matrix.rows()));
-        var attributes = List.<Attribute>of(
-                new Attribute.Int("K", matrix.columns()),
-                new Attribute.Int("N", matrix.rows()),
-                new Attribute.Int("bits", matrix.bits()),
-                new Attribute.Int("block_size", matrix.block()),
-                new Attribute.Int("accuracy_level", 4));
-        return graph.append(
-                        GraphBuilder.MICROSOFT,
-                        "MatMulNBits",
-                        List.of(
-                                x.name(),
-                                matrix.packed().name(),
-                                matrix.scales().name()),
-                        List.of(new Value("", x.type(), dims)),
-                        attributes,
-                        2 * x.nominalElements() * matrix.rows())
-                .getFirst();
-    }
-
-    /**
-     * A matrix whose rows are quantised to 8 bits with one scale each, for inputs of one fixed scale.
-     *
-     * @param numbers INT8 [columns, rows]; a number q stands for q x the row's scale
-     * @param scales FLOAT32 [rows]
-     */
-    public record ChannelQuantised(Value numbers, Value scales) {}
-
-    /**
-     * Each element to 8 bits.
-     *
-     * @param scale what a number stands for; larger than 127 of it is cut off
-     * @return UINT8 of the same shape, 128 for zero
-     */
-    public Value quantise(Value x, double scale) {
-        var operands = List.of(
-                x.name(), graph.scalar(scale).name(), graph.byteScalar(ZERO).name());
-        return graph.append(
-                        "",
-                        "QuantizeLinear",
-                        operands,
-                        List.of(new Value("", ElementType.UINT8, x.dims())),
-                        List.of(),
-                        0)
-                .getFirst();
-    }
-
-    /**
-     * The product of [..., columns] with the transpose of a matrix, in whole numbers.
-     *
-     * @param quantised by {@link #quantise}
-     * @param scale the same as there
-     */
-    public Value matmul(Value quantised, double scale, ChannelQuantised matrix) {
-        if (quantised.size(-1) != matrix.numbers().size(0)) {
-            throw new IllegalArgumentException("product of %s with %s".formatted(quantised, matrix.numbers()));
-        }
-        var dims = new ArrayList<>(quantised.dims());
-        long rows = matrix.numbers().size(1);
-        dims.set(dims.size() - 1, Dim.of(rows));
-        return graph.append(
-                        GraphBuilder.MICROSOFT,
-                        "MatMulIntegerToFloat",
-                        List.of(
-                                quantised.name(),
-                                matrix.numbers().name(),
-                                graph.scalar(scale).name(),
-                                matrix.scales().name(),
-                                graph.byteScalar(ZERO).name()),
-                        List.of(new Value("", ElementType.FLOAT32, dims)),
-                        List.of(),
-                        2 * quantised.nominalElements() * rows)
-                .getFirst();
-    }
-
-    /** Rows of a matrix in blocks, as numbers: INT64 indices of any shape to that shape and the columns. */
-    public Value gather(BlockQuantised matrix, Value packedAsRows, Value scalesAsRows, Value indices) {
-        var dims = new ArrayList<>(indices.dims());
-        dims.add(Dim.of(matrix.columns()));
-        var attributes = List.<Attribute>of(
-                new Attribute.Int("bits", matrix.bits()),
-                new Attribute.Int("block_size", matrix.block()),
-                new Attribute.Int("gather_axis", 0),
-                new Attribute.Int("quantize_axis", 1));
-        return graph.append(
-                        GraphBuilder.MICROSOFT,
-                        "GatherBlockQuantized",
-                        List.of(packedAsRows.name(), indices.name(), scalesAsRows.name()),
-                        List.of(new Value("", ElementType.FLOAT32, dims)),
-                        attributes,
                         0)
                 .getFirst();
     }

@@ -24,11 +24,14 @@ public final class ChannelQuantiser {
     /** Behind the same path: what a number of the input stands for, FLOAT32 [1]. */
     public static final String INPUT_SCALE = ".input_scale";
 
+    /** Behind the same path: the number that stands for zero in the input, FLOAT32 [1]; 128 if it is missing. */
+    public static final String INPUT_ZERO = ".input_zero";
+
     /**
      * For inputs whose root mean square is 1 and whose elements are spread like a normal distribution: 127 stands for 3.75, where what is cut off and what is rounded lose about the
      * same.
      */
-    public static final float NORMALISED = 3.75f / 127;
+    public static final InputScale NORMALISED = InputScale.symmetric(3.75f / 127);
 
     private static final long PART_BYTES = 64 << 20;
 
@@ -45,10 +48,10 @@ public final class ChannelQuantiser {
     }
 
     /**
-     * Declares the three tensors of a quantised matrix.
+     * Declares the tensors of a quantised matrix.
      *
      * @param path without the ending {@code .weight}
-     * @param inputScale what a number of the input stands for
+     * @param input what the numbers of the input stand for
      * @param scratch what part of the matrix lies in while the file is written
      * @param cancellation looked at before each row
      */
@@ -56,7 +59,7 @@ public final class ChannelQuantiser {
             SafetensorsWriter writer,
             String path,
             MatrixRows matrix,
-            float inputScale,
+            InputScale input,
             NativeScratch scratch,
             Cancellation cancellation) {
         var quantiser = new ChannelQuantiser(matrix, scratch, cancellation);
@@ -66,7 +69,8 @@ public final class ChannelQuantiser {
                 Shape.of(matrix.columns(), matrix.rows()),
                 quantiser.new Columns()::fill);
         writer.tensor(path + SCALES, ElementType.FLOAT32, Shape.of(matrix.rows()), quantiser::fillScales);
-        writer.tensor(path + INPUT_SCALE, Shape.of(1), new float[] {inputScale});
+        writer.tensor(path + INPUT_SCALE, Shape.of(1), new float[] {input.scale()});
+        writer.tensor(path + INPUT_ZERO, Shape.of(1), new float[] {input.zero()});
     }
 
     /** Reads a row; what its numbers stand for. */

@@ -3,6 +3,7 @@ package dev.suffice.models.safetensors;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -77,6 +78,22 @@ public final class SafetensorsWriter {
                 buffer.putFloat(values[i]);
             }
         });
+    }
+
+    /**
+     * A tensor as it lies in another file.
+     *
+     * @param data its bytes, mapped until the file is written
+     * @throws IllegalArgumentException if there is one of that name already
+     */
+    public SafetensorsWriter copy(StoredTensor tensor, MemorySegment data) {
+        int size = tensor.type().byteSize();
+        return tensor(
+                tensor.name(),
+                tensor.type(),
+                tensor.shape(),
+                (first, buffer) -> buffer.put(
+                        data.asSlice(first * size, buffer.remaining()).asByteBuffer()));
     }
 
     /**

@@ -54,7 +54,7 @@ class ChannelQuantiserTest {
     private Weights written(MatrixRows matrix) throws IOException {
         var writer = new SafetensorsWriter();
         try (var scratch = new NativeScratch()) {
-            ChannelQuantiser.add(writer, "m", matrix, 0.5f, scratch, new Cancellation());
+            ChannelQuantiser.add(writer, "m", matrix, InputScale.symmetric(0.5f), scratch, new Cancellation());
             writer.write(folder.resolve("model.safetensors"));
         }
         return Weights.open(folder);
@@ -98,7 +98,7 @@ class ChannelQuantiserTest {
                     new RotatedColumns(new Numbers("a", values), rotation, scratch),
                     new BlockFormat(8, 16),
                     new Cancellation());
-            ChannelQuantiser.add(writer, "b", new Numbers("b", values), 1, scratch, new Cancellation());
+            ChannelQuantiser.add(writer, "b", new Numbers("b", values), InputScale.symmetric(1), scratch, new Cancellation());
             writer.write(folder.resolve("model.safetensors"));
         }
         var weights = Weights.open(folder);

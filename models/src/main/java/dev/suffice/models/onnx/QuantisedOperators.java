@@ -1,0 +1,176 @@
+package dev.suffice.models.onnx;
+
+import dev.suffice.engine.ElementType;
+import dev.suffice.models.quantise.InputScale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Operators on numbers of 4 and 8 bits; ONNX Runtime only. They go into the graph of a {@link GraphBuilder}, in the scope that it is in. */
+public final class QuantisedOperators {
+    private final GraphBuilder graph;
+
+    /** Adds to a graph. */
+    public QuantisedOperators(GraphBuilder graph) {
+        this.graph = graph;
+    }
+
+    /**
+     * A matrix whose rows are quantised in blocks.
+     *
+     * @param packed UINT8 [rows, blocks, block x bits / 8], the first of two 4-bit numbers in the lower half
+     * @param scales FLOAT32 [rows x blocks]; a number q stands for (q - 2^(bits - 1)) x scale
+     * @param bits 4 or 8
+     * @param block numbers that share a scale
+     * @param columns of the matrix
+     */
+    public record BlockQuantised(Value packed, Value scales, int bits, int block, long columns) {
+        long rows() {
+            return packed.size(0);
+        }
+    }
+
+    /** The product of [..., columns] with the transpose of a matrix; each row of x is quantised by itself. */
+    public Value matmul(Value x, BlockQuantised matrix) {
+        if (x.size(-1) != matrix.columns()) {
+            throw new IllegalArgumentException("product of %s with %d columns".formatted(x, matrix.columns()));
+        }
+        var dims = new ArrayList<>(x.dims());
+        dims.set(dims.size() - 1, Dim.of(matrix.rows()));
+        var attributes = List.<Attribute>of(
+                new Attribute.Int("K", matrix.columns()),
+                new Attribute.Int("N", matrix.rows()),
+                new Attribute.Int("bits", matrix.bits()),
+                new Attribute.Int("block_size", matrix.block()),
+                new Attribute.Int("accuracy_level", 4));
+        return graph.append(
+                        GraphBuilder.MICROSOFT,
+                        "MatMulNBits",
+                        List.of(
+                                x.name(),
+                                matrix.packed().name(),
+                                matrix.scales().name()),
+                        List.of(new Value("", x.type(), dims)),
+                        attributes,
+                        2 * x.nominalElements() * matrix.rows())
+                .getFirst();
+    }
+
+    /**
+     * A matrix whose rows are quantised to 8 bits with one scale each, for inputs of one fixed scale.
+     *
+     * @param numbers INT8 [columns, rows]; a number q stands for q x the row's scale
+     * @param scales FLOAT32 [rows]
+     */
+    public record ChannelQuantised(Value numbers, Value scales) {}
+
+    /**
+     * Each element to 8 bits; what lies outside of their range is cut off.
+     *
+     * @return UINT8 of the same shape
+     */
+    public Value quantise(Value x, InputScale input) {
+        var operands = List.of(
+                x.name(),
+                graph.scalar(input.scale()).name(),
+                graph.byteScalar(input.zero()).name());
+        return graph.append(
+                        "",
+                        "QuantizeLinear",
+                        operands,
+                        List.of(new Value("", ElementType.UINT8, x.dims())),
+                        List.of(),
+                        0)
+                .getFirst();
+    }
+
+    /**
+     * The product of [..., columns] with the transpose of a matrix, in whole numbers.
+     *
+     * @param quantised by {@link #quantise}
+     * @param input the same as there
+     * @param bias FLOAT32 [rows], added
+     */
+    public Value matmul(Value quantised, InputScale input, ChannelQuantised matrix, Optional<Value> bias) {
+        var dims = product(quantised, matrix);
+        var operands = new ArrayList<>(List.of(
+                quantised.name(),
+                matrix.numbers().name(),
+                graph.scalar(input.scale()).name(),
+                matrix.scales().name(),
+                graph.byteScalar(input.zero()).name()));
+        // Between them would be the zero of the matrix.
+        bias.ifPresent(given -> operands.addAll(List.of("", given.name())));
+        return graph.append(
+                        GraphBuilder.MICROSOFT,
+                        "MatMulIntegerToFloat",
+                        operands,
+                        List.of(new Value("", ElementType.FLOAT32, dims)),
+                        List.of(),
+                        2 * quantised.nominalElements() * dims.getLast().nominal())
+                .getFirst();
+    }
+
+    private static List<Dim> product(Value quantised, ChannelQuantised matrix) {
+        if (quantised.size(-1) != matrix.numbers().size(0)) {
+            throw new IllegalArgumentException("product of %s with %s".formatted(quantised, matrix.numbers()));
+        }
+        var dims = new ArrayList<>(quantised.dims());
+        dims.set(dims.size() - 1, matrix.numbers().dim(1));
+        return dims;
+    }
+
+    /**
+     * Attention of texts to themselves (Vaswani et al. 2017), of which queries, keys and values are products in whole numbers.
+     *
+     * @param quantised UINT8 [batch, tokens, columns] by {@link #quantise}
+     * @param input the same as there
+     * @param matrix of queries, keys and values, one below the other
+     * @param bias FLOAT32 [rows] of them
+     * @param mask INT32 [batch, tokens], 0 for tokens that nothing sees
+     * @return FLOAT32 [batch, tokens, rows / 3]
+     */
+    public Value attention(
+            Value quantised, InputScale input, ChannelQuantised matrix, Value bias, int heads, Value mask) {
+        var dims = product(quantised, matrix);
+        long rows = dims.getLast().nominal();
+        dims.set(dims.size() - 1, Dim.of(rows / 3));
+        long products = 2 * quantised.nominalElements() * rows
+                + 4 * quantised.nominalElements() / quantised.size(-1) * (rows / 3) * mask.dim(1).nominal();
+        var operands = List.of(
+                quantised.name(),
+                matrix.numbers().name(),
+                bias.name(),
+                graph.scalar(input.scale()).name(),
+                matrix.scales().name(),
+                mask.name(),
+                graph.byteScalar(input.zero()).name());
+        return graph.append(
+                        GraphBuilder.MICROSOFT,
+                        "QAttention",
+                        operands,
+                        List.of(new Value("", ElementType.FLOAT32, dims)),
+                        List.of(new Attribute.Int("num_heads", heads)),
+                        products)
+                .getFirst();
+    }
+
+    /** Rows of a matrix in blocks, as numbers: INT64 indices of any shape to that shape and the columns. */
+    public Value gather(BlockQuantised matrix, Value packedAsRows, Value scalesAsRows, Value indices) {
+        var dims = new ArrayList<>(indices.dims());
+        dims.add(Dim.of(matrix.columns()));
+        var attributes = List.<Attribute>of(
+                new Attribute.Int("bits", matrix.bits()),
+                new Attribute.Int("block_size", matrix.block()),
+                new Attribute.Int("gather_axis", 0),
+                new Attribute.Int("quantize_axis", 1));
+        return graph.append(
+                        GraphBuilder.MICROSOFT,
+                        "GatherBlockQuantized",
+                        List.of(packedAsRows.name(), indices.name(), scalesAsRows.name()),
+                        List.of(new Value("", ElementType.FLOAT32, dims)),
+                        attributes,
+                        0)
+                .getFirst();
+    }
+}

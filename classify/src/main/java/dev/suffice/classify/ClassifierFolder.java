@@ -39,6 +39,10 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
     /** The heads behind earlier layers. */
     public static final String EXITS = "exits.safetensors";
 
+    /** What a base and an adapter are merged from. */
+    private static final List<String> MERGED =
+            Stream.concat(Stream.of("config.json", EXITS), LoraAdapter.FILES.stream()).toList();
+
     /** Raised when what is made of a base and an adapter changes. */
     private static final int VERSION = 2;
 
@@ -133,7 +137,7 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
                 .resolve("%d-int8-%s-%08x"
                         .formatted(
                                 INT8_VERSION,
-                                ModelFingerprint.ofLanguageModel(source), fingerprint(scales)));
+                                ModelFingerprint.ofFiles(source, weightFiles()), fingerprint(scales)));
         if (!Files.isRegularFile(target.resolve("config.json"))) {
             var beside = Stream.of("config.json", EXITS)
                     .map(source::resolve)
@@ -143,6 +147,15 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
         }
         var small = BertEncoder.open(target);
         return new ClassifierFolder(folder, card, small, heads(target, card, small));
+    }
+
+    private List<String> weightFiles() {
+        return Stream.concat(
+                        Stream.of("config.json", EXITS),
+                        encoder.weights().tensors().values().stream()
+                                .map(tensor -> String.valueOf(tensor.file().getFileName())))
+                .distinct()
+                .toList();
     }
 
     private static int fingerprint(InputScales scales) {
@@ -176,7 +189,7 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
                 .map(base -> base.model().sha256().substring(0, 16))
                 .orElseGet(() -> ModelFingerprint.ofLanguageModel(source));
         var target = cache.resolve("encoders")
-                .resolve("%d-%s-%s".formatted(VERSION, ModelFingerprint.ofLanguageModel(folder), origin));
+                .resolve("%d-%s-%s".formatted(VERSION, ModelFingerprint.ofFiles(folder, MERGED), origin));
         if (!Files.isRegularFile(target.resolve("config.json"))) {
             var tensors = card.base().isPresent()
                     ? EncoderTensors.of(OnnxFile.read(source))

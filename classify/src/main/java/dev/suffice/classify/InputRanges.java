@@ -7,6 +7,7 @@ import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Tensor;
 import dev.suffice.engine.TensorSpec;
+import dev.suffice.models.ModelException;
 import dev.suffice.models.family.BertEncoder;
 import dev.suffice.models.family.InputScales;
 import dev.suffice.models.onnx.Network;
@@ -50,7 +51,14 @@ final class InputRanges {
                     var made = session.run(inputs, List.copyOf(names.values()));
                     names.forEach((path, output) -> {
                         var values = made.get(output).toFloatArray();
-                        histograms.get(path).add(values, 0, values.length);
+                        try {
+                            histograms.get(path).add(values, 0, values.length);
+                        } catch (IllegalArgumentException e) {
+                            throw new ModelException(
+                                    "%s: the input of %s: %s; the weights are damaged"
+                                            .formatted(encoder.weights().folder(), path, e.getMessage()),
+                                    e);
+                        }
                     });
                     made.values().forEach(Tensor::close);
                 }

@@ -129,11 +129,13 @@ public final class TextClassifier implements AutoCloseable {
             var watches = places.stream().map(_ -> gates.criterion().watch()).toList();
             var outputs = new HeadOutput[places.size()];
             var sureness = new double[places.size()];
-            gates.variant().network(gates.heads()).run(places.stream().map(encoded::get).toList(), (text, output) -> {
-                outputs[text] = output;
-                sureness[text] = watches.get(text).sureness(output);
-                return sureness[text] >= gates.threshold();
-            });
+            gates.variant()
+                    .network(gates.heads())
+                    .run(places.stream().map(encoded::get).toList(), (text, output) -> {
+                        outputs[text] = output;
+                        sureness[text] = watches.get(text).sureness(output);
+                        return sureness[text] >= gates.threshold();
+                    });
             for (int text = 0; text < outputs.length; text++) {
                 int place = places.get(text);
                 answers[place] = answer(encoded.get(place), outputs[text], sureness[text], gates);
@@ -235,11 +237,7 @@ public final class TextClassifier implements AutoCloseable {
      * @return for each text, in their order, an output for each of {@link #exits()}
      */
     public List<List<HeadOutput>> outputs(
-            List<String> texts,
-            boolean truncate,
-            Precision precision,
-            Progress progress,
-            Cancellation cancellation) {
+            List<String> texts, boolean truncate, Precision precision, Progress progress, Cancellation cancellation) {
         var variant = variant(precision);
         var encoded = encode(texts, truncate);
         var outputs = new ArrayList<List<HeadOutput>>();

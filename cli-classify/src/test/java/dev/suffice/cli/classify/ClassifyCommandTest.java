@@ -59,7 +59,8 @@ class ClassifyCommandTest {
     @Test
     void autoComputesInInt8AndTheWholeModelDoesNot() {
         assertThat(precision("what a delightful film")).isEqualTo("int8");
-        assertThat(precision("what a delightful film", "--precision", "float32")).isEqualTo("float32");
+        assertThat(precision("what a delightful film", "--precision", "float32"))
+                .isEqualTo("float32");
         assertThat(precision("what a delightful film", "--exit", "none")).isEqualTo("float32");
         assertThat(precision("what a delightful film", "--exit", "none", "--precision", "int8"))
                 .isEqualTo("int8");

@@ -326,12 +326,7 @@ final class ExitsCommand implements Callable<Integer> {
                 truths = LabelledExamples.truths(tokenizer, held, card);
             }
             var calibrated = ClassifierCalibration.run(
-                    classifier,
-                    LabelledExamples.texts(held),
-                    truths,
-                    measured,
-                    progress,
-                    interrupt.cancellation());
+                    classifier, LabelledExamples.texts(held), truths, measured, progress, interrupt.cancellation());
             progress.close();
             print(calibrated, card);
         }

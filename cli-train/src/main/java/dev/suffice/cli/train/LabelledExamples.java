@@ -102,13 +102,16 @@ final class LabelledExamples {
         var content = tokenizer.encode(text, false);
         var whole = tokenizer.encode(text, true);
         int before = Math.max(0, Collections.indexOfSubList(asList(whole), asList(content)));
-        int end = ids.length - (whole.length - before - content.length); // what a text that is too long has behind it is cut off
+        int end = ids.length
+                - (whole.length - before - content.length); // what a text that is too long has behind it is cut off
         var tags = new int[ids.length];
         Arrays.fill(tags, ExitLabel.Tokens.IGNORED);
         int at = 0;
         for (int word = 0; word < labels.length; word++) {
             var own = tokenizer.encode(words.tokens().get(word), false);
-            if (own.length == 0 || Arrays.mismatch(content, at, Math.min(at + own.length, content.length), own, 0, own.length) >= 0) {
+            if (own.length == 0
+                    || Arrays.mismatch(content, at, Math.min(at + own.length, content.length), own, 0, own.length)
+                            >= 0) {
                 throw refused(
                         texts,
                         row,

@@ -210,7 +210,8 @@ class ExitsCommandTest {
                 "train",
                 "exits",
                 "--calibration",
-                Files.writeString(folder.resolve("text.tsv"), "w9 w10\thigh\nw8 w9\tlow\n").toString(),
+                Files.writeString(folder.resolve("text.tsv"), "w9 w10\thigh\nw8 w9\tlow\n")
+                        .toString(),
                 "--out",
                 folder.resolve("made").toString());
         assertThat(mixed.code()).isEqualTo(2);

@@ -25,6 +25,7 @@ public final class LoraAdapter {
 
     /** Names of its files. */
     public static final List<String> FILES = List.of(CONFIG, WEIGHTS);
+
     private static final String ROOT = "base_model.model.";
     private static final String A = ".lora_A.weight";
     private static final String B = ".lora_B.weight";

@@ -108,14 +108,25 @@ class QuantisedLayersTest {
             float scale = largest / 127;
             int sum = 0;
             for (int k = 0; k < WIDTH; k++) {
-                int left = Math.clamp(
-                                (int) Math.rint(x[row * WIDTH + k] / INPUT.scale()) + INPUT.zero(), 0, 255)
+                int left = Math.clamp((int) Math.rint(x[row * WIDTH + k] / INPUT.scale()) + INPUT.zero(), 0, 255)
                         - INPUT.zero();
                 sum += left * Math.round(matrix[i * WIDTH + k] / scale);
             }
             product[i] = sum * (double) scale * INPUT.scale() + bias[i];
         }
         return product;
+    }
+
+    /** As on processors whose products of signed numbers overflow. */
+    @Test
+    void unsignedMatricesGiveTheSame() {
+        System.setProperty("suffice.onnxruntime.unsigned", "true");
+        try {
+            aLinearLayerIsAProductOfWholeNumbers();
+            attentionSeesWhatTheMaskLeaves();
+        } finally {
+            System.clearProperty("suffice.onnxruntime.unsigned");
+        }
     }
 
     @Test
@@ -160,7 +171,8 @@ class QuantisedLayersTest {
                     for (int k = 0; k < size; k++) {
                         double wanted = 0;
                         for (int other = 0; other < shares.length; other++) {
-                            wanted += shares[other] / all * expected(text * TOKENS + other)[2 * WIDTH + head * size + k];
+                            wanted +=
+                                    shares[other] / all * expected(text * TOKENS + other)[2 * WIDTH + head * size + k];
                         }
                         assertThat((double) y[(text * TOKENS + token) * WIDTH + head * size + k])
                                 .isCloseTo(wanted, within(1e-4));
@@ -186,8 +198,8 @@ class QuantisedLayersTest {
             }
             var graph = new GraphBuilder("linear", OperatorSet.ONNX_RUNTIME);
             var input = graph.input("x", ElementType.FLOAT32, BATCH, LENGTH, Dim.of(WIDTH));
-            var layers = new QuantisedLayers(
-                    graph, Weights.of(SafetensorsFile.read(folder.resolve("damaged.safetensors"))));
+            var layers =
+                    new QuantisedLayers(graph, Weights.of(SafetensorsFile.read(folder.resolve("damaged.safetensors"))));
             assertThatThrownBy(() -> layers.linear("m", input, 3 * WIDTH))
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("tensor m" + name + ": -1.0: must be a");

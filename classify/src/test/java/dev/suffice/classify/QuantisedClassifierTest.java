@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,8 +121,7 @@ class QuantisedClassifierTest {
     void autoTakesInt8AndCountsWhatItLosesAgainstTheOriginal() throws IOException {
         var made = made("bert");
         var calibrated = calibrate(made);
-        assertThat(calibrated.traces().get(Precision.FLOAT32).leastLoss(ExitLoss.AGREEMENT))
-                .isZero();
+        assertThat(loss(calibrated, Precision.FLOAT32)).isZero();
         try (var classifier = TinyClassifier.open(made)) {
             var texts = TinyClassifier.texts(200, 7);
             var original = classifier.classify(
@@ -135,8 +135,7 @@ class QuantisedClassifierTest {
             for (int text = 0; text < texts.size(); text++) {
                 differ += label(original.get(text)).equals(label(small.get(text))) ? 0 : 1;
             }
-            assertThat(calibrated.traces().get(Precision.INT8).leastLoss(ExitLoss.AGREEMENT))
-                    .isCloseTo(differ / 200.0, within(1e-9));
+            assertThat(loss(calibrated, Precision.INT8)).isCloseTo(differ / 200.0, within(1e-9));
 
             assertThat(classifier.precision(ClassifyOptions.of(AGREEMENT))).isEqualTo(Precision.INT8);
             assertThat(classifier.precision(ClassifyOptions.of(new ExitPolicy.Never())))
@@ -149,6 +148,10 @@ class QuantisedClassifierTest {
                             .precision())
                     .isEqualTo(Precision.FLOAT32);
         }
+    }
+
+    private static double loss(ClassifierCalibration calibrated, Precision precision) {
+        return Objects.requireNonNull(calibrated.traces().get(precision)).leastLoss(ExitLoss.AGREEMENT);
     }
 
     private static String label(Classification classification) {

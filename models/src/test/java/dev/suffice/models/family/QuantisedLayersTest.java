@@ -122,8 +122,8 @@ class QuantisedLayersTest {
     void unsignedMatricesGiveTheSame() {
         System.setProperty("suffice.onnxruntime.unsigned", "true");
         try {
-            aLinearLayerIsAProductOfWholeNumbers();
-            attentionSeesWhatTheMaskLeaves();
+            checkLinear();
+            checkAttention();
         } finally {
             System.clearProperty("suffice.onnxruntime.unsigned");
         }
@@ -131,6 +131,10 @@ class QuantisedLayersTest {
 
     @Test
     void aLinearLayerIsAProductOfWholeNumbers() {
+        checkLinear();
+    }
+
+    private void checkLinear() {
         var graph = new GraphBuilder("linear", OperatorSet.ONNX_RUNTIME);
         var input = graph.input("x", ElementType.FLOAT32, BATCH, LENGTH, Dim.of(WIDTH));
         graph.output("y", new QuantisedLayers(graph, weights()).linear("m", input, 3 * WIDTH));
@@ -145,6 +149,10 @@ class QuantisedLayersTest {
 
     @Test
     void attentionSeesWhatTheMaskLeaves() {
+        checkAttention();
+    }
+
+    private void checkAttention() {
         int heads = 2;
         int size = WIDTH / heads;
         var lengths = new int[] {TOKENS, 3};

@@ -1,4 +1,4 @@
-package dev.suffice.classify.calibrate;
+package dev.suffice.core.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.suffice.classify.calibrate;
+package dev.suffice.core.calibrate;
 
 /**
  * Probabilities of a binomial variable, computed as logarithms so that none underflows. A term is Loader's form (2000) of Stirling's: ln C(n,k) p^k (1-p)^(n-k) =

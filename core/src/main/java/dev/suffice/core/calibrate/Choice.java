@@ -1,4 +1,4 @@
-package dev.suffice.classify.calibrate;
+package dev.suffice.core.calibrate;
 
 /** What came of a calibration. */
 public sealed interface Choice {

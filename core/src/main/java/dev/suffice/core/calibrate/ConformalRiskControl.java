@@ -1,4 +1,4 @@
-package dev.suffice.classify.calibrate;
+package dev.suffice.core.calibrate;
 
 /**
  * Conformal risk control (Angelopoulos, Bates, Fisch, Lei and Schuster 2022): the fastest setting whose bound (sum of losses + B) / (n + 1) is no more than

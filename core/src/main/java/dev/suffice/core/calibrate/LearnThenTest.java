@@ -1,4 +1,4 @@
-package dev.suffice.classify.calibrate;
+package dev.suffice.core.calibrate;
 
 /**
  * Learn then test (Angelopoulos, Bates, Candes, Jordan and Lei 2021) with the p-values of Hoeffding and Bentkus for "the risk is above eps": with losses as parts of

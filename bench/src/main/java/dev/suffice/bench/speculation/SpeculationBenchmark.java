@@ -107,7 +107,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
                 store.find(model).path(),
                 model,
                 store.cache(),
-                Optional.of(Path.of(System.getProperty("suffice.home", "."), "drafters")),
+                Optional.of(HeadSearch.draft(Path.of(System.getProperty("suffice.home", "."), "drafters"))),
                 OptionalInt.empty(),
                 Engines.named(Engines.DEFAULT),
                 SessionOptions.defaults().withThreads(threads))) {

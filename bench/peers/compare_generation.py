@@ -7,8 +7,9 @@
 
 MODEL.gguf is read by all of them; QUESTIONS.jsonl is data/spec_bench/question.jsonl of Spec-Bench, whose passages are the
 long prompts. For prompts of 32, 256 and 1,000 tokens: tokens a second of the prompt and of 64 tokens after it, the median over
-repeats, and the ratio of each repeat with its interval. Then the perplexity of passages, ours and that of the file's weights
-in single precision (PyTorch); llama.cpp's server does not tell the probabilities of a prompt's tokens.
+repeats, and the ratio of each repeat with its interval. Then the perplexity of passages: ours, llama.cpp's, and that of the file's
+weights in single precision (PyTorch). llama.cpp's server does not tell the probabilities of a prompt's tokens, so each is made the
+answer to those before it by a bias, which the probability that is told does not have.
 
 --transformers runs transformers on the same file, in single precision. --openvino FOLDER runs OpenVINO GenAI on a folder
 that optimum-cli has exported (int8 or int4 weights, not the same file).
@@ -74,6 +75,18 @@ class LlamaCpp:
         answer = json.loads(answer) if isinstance(answer, (str, bytes)) else answer
         times = answer["timings"]
         return times["prompt_ms"] / 1e3, times["predicted_ms"] / 1e3 * (count - 1) / times["predicted_n"], answer.get("tokens", [])
+
+    def score(self, ids):
+        """Minus the sum of the logarithms of the tokens' probabilities, each after those before it, and how many."""
+        total = 0.0
+        for i in range(1, len(ids)):
+            answer = self.server.handle_completions(dict(prompt=ids[:i], n_predict=1, temperature=0, cache_prompt=True, n_probs=1,
+                                                         return_tokens=True, logit_bias=[[ids[i], 1000.0]]))
+            answer = json.loads(answer) if isinstance(answer, (str, bytes)) else answer
+            told = answer["choices"][0]["logprobs"]["content"][0]
+            assert told["id"] == ids[i], (told, ids[i])
+            total -= told["logprob"]
+        return total, len(ids) - 1
 
 
 class Transformers:
@@ -175,15 +188,16 @@ def main():
         import torch
         import torch.nn.functional as F
         target, _ = train_draft_head.load(options.model, torch.device("cpu"))
-        sums = [0.0, 0.0, 0]
+        sums = [0.0, 0.0, 0, 0.0]
         for ids in passages:
             ids = ids[:1024]
             total, count = ours.score(ids)
             _, last = target.read(torch.tensor([ids]), [0])
             exact = -float(F.cross_entropy(F.linear(last[0, :-1].float(), target.embedding), torch.tensor(ids[1:]), reduction="sum"))
-            sums = [sums[0] + total, sums[1] + exact, sums[2] + count]
-        lines.append("perplexity of %d tokens of passages: %.3f, with the file's weights in single precision %.3f"
-                     % (sums[2], math.exp(-sums[0] / sums[2]), math.exp(-sums[1] / sums[2])))
+            theirs, _ = programs[1].score(ids)
+            sums = [sums[0] + total, sums[1] + exact, sums[2] + count, sums[3] + theirs]
+        lines.append("perplexity of %d tokens of passages: %.3f, llama.cpp's %.3f, with the file's weights in single precision %.3f"
+                     % (sums[2], math.exp(-sums[0] / sums[2]), math.exp(sums[3] / sums[2]), math.exp(-sums[1] / sums[2])))
     print("\n".join(lines))
     if options.out:
         pathlib.Path(options.out).write_text("\n".join(lines) + "\n")

@@ -1,11 +1,14 @@
 """Writes the small graphs that every engine's contract test runs.
 
     python make_engine_fixtures.py ../../engine/src/test/resources/dev/suffice/engine/contract
+    python make_engine_fixtures.py ../../engine-onnxruntime/src/main/resources/dev/suffice/engine/onnxruntime --products
 
 matmul.onnx        y = x @ w + b, x [batch, 3], weights inside
 external.onnx      the same with w and b in weights.bin, at offsets, as external data
 types.onnx         one input of every common type, each passed to an output of the same type
 two_outputs.onnx   sum = a + b, product = a * b, [2, 2]
+
+With --products only byte_products.onnx, y = x @ w, x UINT8 [1, 64], w INT8 [64, 16] of 127: what the engine itself asks of the processor.
 """
 
 import sys
@@ -64,5 +67,16 @@ def main(folder):
     )
 
 
+def products(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    save(
+        folder / "byte_products.onnx",
+        [helper.make_node("MatMulInteger", ["x", "w"], ["y"])],
+        [helper.make_tensor_value_info("x", TensorProto.UINT8, [1, 64])],
+        [helper.make_tensor_value_info("y", TensorProto.INT32, [1, 16])],
+        [numpy_helper.from_array(np.full((64, 16), 127, dtype=np.int8), "w")],
+    )
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    (products if "--products" in sys.argv else main)(Path(sys.argv[1]))

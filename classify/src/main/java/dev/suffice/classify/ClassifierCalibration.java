@@ -4,6 +4,7 @@ import dev.suffice.classify.exit.ExitTraces;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.Progress;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -45,7 +46,10 @@ public record ClassifierCalibration(Map<Precision, ExitTraces> traces) {
             throws IOException {
         var folder = classifier.folder();
         if (!measured.isEmpty() && classifier.computes(Precision.INT8)) {
-            classifier.inputScales(measured, progress, cancellation).write(folder.folder());
+            var scales = classifier.inputScales(measured, progress, cancellation);
+            // What was calibrated with others says nothing of these.
+            Files.deleteIfExists(folder.folder().resolve(Precision.INT8.calibration()));
+            scales.write(folder.folder());
         }
         var task = folder.card().task();
         var traces = new EnumMap<Precision, ExitTraces>(Precision.class);

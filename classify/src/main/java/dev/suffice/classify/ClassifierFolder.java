@@ -1,17 +1,16 @@
 package dev.suffice.classify;
 
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.InvalidRequestException;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.family.Activation;
-import dev.suffice.core.InvalidRequestException;
-import dev.suffice.core.Cancellation;
-import dev.suffice.models.family.EncoderQuantiser;
-import dev.suffice.models.family.InputScales;
-import java.util.stream.Stream;
 import dev.suffice.models.family.BertEncoder;
 import dev.suffice.models.family.BertFamily;
 import dev.suffice.models.family.EncoderHead;
 import dev.suffice.models.family.EncoderImport;
+import dev.suffice.models.family.EncoderQuantiser;
 import dev.suffice.models.family.EncoderTensors;
+import dev.suffice.models.family.InputScales;
 import dev.suffice.models.family.LoraAdapter;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.folder.ModelFingerprint;
@@ -25,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A classifier's files: transformers' {@code config.json}, {@code tokenizer.json} and {@code model.safetensors}, or in place of the weights an adapter of PEFT and the name of the
@@ -38,6 +38,11 @@ import java.util.function.Function;
 public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder encoder, List<EncoderHead> heads) {
     /** The heads behind earlier layers. */
     public static final String EXITS = "exits.safetensors";
+
+    /** What a base and an adapter are merged from. */
+    private static final List<String> MERGED = Stream.concat(
+                    Stream.of("config.json", EXITS), LoraAdapter.FILES.stream())
+            .toList();
 
     /** Raised when what is made of a base and an adapter changes. */
     private static final int VERSION = 2;
@@ -131,9 +136,7 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
         var source = encoder.weights().folder();
         var target = cache.resolve("encoders")
                 .resolve("%d-int8-%s-%08x"
-                        .formatted(
-                                INT8_VERSION,
-                                ModelFingerprint.ofLanguageModel(source), fingerprint(scales)));
+                        .formatted(INT8_VERSION, ModelFingerprint.ofFiles(source, weightFiles()), fingerprint(scales)));
         if (!Files.isRegularFile(target.resolve("config.json"))) {
             var beside = Stream.of("config.json", EXITS)
                     .map(source::resolve)
@@ -143,6 +146,15 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
         }
         var small = BertEncoder.open(target);
         return new ClassifierFolder(folder, card, small, heads(target, card, small));
+    }
+
+    private List<String> weightFiles() {
+        return Stream.concat(
+                        Stream.of("config.json", EXITS),
+                        encoder.weights().tensors().values().stream()
+                                .map(tensor -> String.valueOf(tensor.file().getFileName())))
+                .distinct()
+                .toList();
     }
 
     private static int fingerprint(InputScales scales) {
@@ -176,7 +188,7 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
                 .map(base -> base.model().sha256().substring(0, 16))
                 .orElseGet(() -> ModelFingerprint.ofLanguageModel(source));
         var target = cache.resolve("encoders")
-                .resolve("%d-%s-%s".formatted(VERSION, ModelFingerprint.ofLanguageModel(folder), origin));
+                .resolve("%d-%s-%s".formatted(VERSION, ModelFingerprint.ofFiles(folder, MERGED), origin));
         if (!Files.isRegularFile(target.resolve("config.json"))) {
             var tensors = card.base().isPresent()
                     ? EncoderTensors.of(OnnxFile.read(source))

@@ -46,8 +46,8 @@ record Gates(Variant variant, List<EncoderHead> heads, ExitCriterion criterion, 
                         .filter(head -> head.after() == layer)
                         .findFirst()
                         .map(head -> at(head, variant))
-                        .orElseThrow(() ->
-                                new InvalidRequestException("exit layer:%d: model %s has heads after layers %s"
+                        .orElseThrow(
+                                () -> new InvalidRequestException("exit layer:%d: model %s has heads after layers %s"
                                         .formatted(layer, variant.name(), variant.exits())));
             case ExitPolicy.When(var criterion, double threshold) -> {
                 if (!criterion.fits(card.task())) {

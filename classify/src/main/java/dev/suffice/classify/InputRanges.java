@@ -7,6 +7,7 @@ import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Tensor;
 import dev.suffice.engine.TensorSpec;
+import dev.suffice.models.ModelException;
 import dev.suffice.models.family.BertEncoder;
 import dev.suffice.models.family.InputScales;
 import dev.suffice.models.onnx.Network;
@@ -16,6 +17,7 @@ import dev.suffice.models.quantise.InputScale;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Measures what the matrices of an encoder are multiplied with. */
@@ -48,10 +50,10 @@ final class InputRanges {
                                     spec -> EncoderInputs.tensor(
                                             spec, List.of(text), text.tokens(), encoder.sizes(), arena)));
                     var made = session.run(inputs, List.copyOf(names.values()));
-                    names.forEach((path, output) -> {
-                        var values = made.get(output).toFloatArray();
-                        histograms.get(path).add(values, 0, values.length);
-                    });
+                    for (var entry : histograms.entrySet()) {
+                        var output = names.get(entry.getKey());
+                        add(Objects.requireNonNull(made.get(output)), entry.getKey(), entry.getValue(), encoder);
+                    }
                     made.values().forEach(Tensor::close);
                 }
                 progress.at("measure", i + 1L, texts.size());
@@ -60,5 +62,17 @@ final class InputRanges {
         var scales = new LinkedHashMap<String, InputScale>();
         histograms.forEach((path, histogram) -> scales.put(path, histogram.best()));
         return new InputScales(scales);
+    }
+
+    private static void add(Tensor input, String path, InputHistogram histogram, BertEncoder encoder) {
+        var values = input.toFloatArray();
+        try {
+            histogram.add(values, 0, values.length);
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(
+                    "%s: the input of %s: %s; the weights are damaged"
+                            .formatted(encoder.weights().folder(), path, e.getMessage()),
+                    e);
+        }
     }
 }

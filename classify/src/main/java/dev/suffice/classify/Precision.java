@@ -40,6 +40,7 @@ public enum Precision {
                 .findFirst()
                 .orElseThrow(() -> new InvalidRequestException("precision %s: must be %s"
                         .formatted(
-                                text, Arrays.stream(values()).map(Precision::text).collect(Collectors.joining(" or ")))));
+                                text,
+                                Arrays.stream(values()).map(Precision::text).collect(Collectors.joining(" or ")))));
     }
 }

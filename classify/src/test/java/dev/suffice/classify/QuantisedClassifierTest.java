@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.suffice.classify.exit.ExitCriteria;
 import dev.suffice.classify.exit.ExitLoss;
 import dev.suffice.classify.exit.ExitPolicy;
+import dev.suffice.classify.exit.HeadOutput;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.Progress;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +83,8 @@ class QuantisedClassifierTest {
             var together = classifier.classify(
                     texts, ClassifyOptions.of(policy).with(Precision.INT8), Progress.silent(), new Cancellation());
             for (int text = 0; text < texts.size(); text++) {
-                var alone = classifier.classify(texts.get(text), ClassifyOptions.of(policy).with(Precision.INT8));
+                var alone = classifier.classify(
+                        texts.get(text), ClassifyOptions.of(policy).with(Precision.INT8));
                 assertThat(alone.precision()).isEqualTo(Precision.INT8);
                 assertThat(alone.layer()).isEqualTo(together.get(text).layer());
                 assertThat(((Answer.Label) alone.answer()).probability())
@@ -90,32 +93,65 @@ class QuantisedClassifierTest {
         }
     }
 
+    /** As on processors whose products of signed numbers overflow. */
+    @Test
+    void unsignedMatricesGiveTheSameAnswers() throws IOException {
+        var made = made("bert");
+        calibrate(made);
+        var texts = TinyClassifier.texts(40, 3);
+        List<List<HeadOutput>> signed;
+        try (var classifier = TinyClassifier.open(made)) {
+            signed = classifier.outputs(texts, false, Precision.INT8, Progress.silent(), new Cancellation());
+        }
+        System.setProperty("suffice.onnxruntime.unsigned", "true");
+        try (var classifier = TinyClassifier.open(made)) {
+            var unsigned = classifier.outputs(texts, false, Precision.INT8, Progress.silent(), new Cancellation());
+            for (int text = 0; text < texts.size(); text++) {
+                for (int head = 0; head < 3; head++) {
+                    assertThat(unsigned.get(text).get(head).score(0, 0))
+                            .isCloseTo(signed.get(text).get(head).score(0, 0), within(1e-5f));
+                }
+            }
+        } finally {
+            System.clearProperty("suffice.onnxruntime.unsigned");
+        }
+    }
+
     @Test
     void autoTakesInt8AndCountsWhatItLosesAgainstTheOriginal() throws IOException {
         var made = made("bert");
         var calibrated = calibrate(made);
-        assertThat(calibrated.traces().get(Precision.FLOAT32).leastLoss(ExitLoss.AGREEMENT))
-                .isZero();
+        assertThat(loss(calibrated, Precision.FLOAT32)).isZero();
         try (var classifier = TinyClassifier.open(made)) {
             var texts = TinyClassifier.texts(200, 7);
-            var original = classifier.classify(texts, ClassifyOptions.of(new ExitPolicy.Never()), Progress.silent(), new Cancellation());
+            var original = classifier.classify(
+                    texts, ClassifyOptions.of(new ExitPolicy.Never()), Progress.silent(), new Cancellation());
             var small = classifier.classify(
-                    texts, ClassifyOptions.of(new ExitPolicy.Never()).with(Precision.INT8), Progress.silent(), new Cancellation());
+                    texts,
+                    ClassifyOptions.of(new ExitPolicy.Never()).with(Precision.INT8),
+                    Progress.silent(),
+                    new Cancellation());
             int differ = 0;
             for (int text = 0; text < texts.size(); text++) {
                 differ += label(original.get(text)).equals(label(small.get(text))) ? 0 : 1;
             }
-            assertThat(calibrated.traces().get(Precision.INT8).leastLoss(ExitLoss.AGREEMENT))
-                    .isCloseTo(differ / 200.0, within(1e-9));
+            assertThat(loss(calibrated, Precision.INT8)).isCloseTo(differ / 200.0, within(1e-9));
 
             assertThat(classifier.precision(ClassifyOptions.of(AGREEMENT))).isEqualTo(Precision.INT8);
             assertThat(classifier.precision(ClassifyOptions.of(new ExitPolicy.Never())))
                     .isEqualTo(Precision.FLOAT32);
-            var answers = classifier.classify(texts, ClassifyOptions.of(AGREEMENT), Progress.silent(), new Cancellation());
+            var answers =
+                    classifier.classify(texts, ClassifyOptions.of(AGREEMENT), Progress.silent(), new Cancellation());
             assertThat(answers).allMatch(answer -> answer.precision() == Precision.INT8);
-            assertThat(classifier.classify("w5", ClassifyOptions.of(AGREEMENT).with(Precision.FLOAT32)).precision())
+            assertThat(classifier
+                            .classify("w5", ClassifyOptions.of(AGREEMENT).with(Precision.FLOAT32))
+                            .precision())
                     .isEqualTo(Precision.FLOAT32);
         }
+    }
+
+    private static double loss(ClassifierCalibration calibrated, Precision precision) {
+        return Objects.requireNonNull(calibrated.traces().get(precision)).leastLoss(ExitLoss.AGREEMENT);
     }
 
     private static String label(Classification classification) {
@@ -143,9 +179,15 @@ class QuantisedClassifierTest {
             assertThatThrownBy(() -> classifier.classify(
                             "w5", ClassifyOptions.of(new ExitPolicy.Never()).with(Precision.INT8)))
                     .isInstanceOf(InvalidRequestException.class)
-                    .hasMessageContaining("precision int8: model tiny was not calibrated for it: ./suffice train exits");
+                    .hasMessageContaining(
+                            "precision int8: model tiny was not calibrated for it: ./suffice train exits");
             var calibrated = ClassifierCalibration.run(
-                    classifier, TinyClassifier.texts(20, 1), List.of(), List.of(), Progress.silent(), new Cancellation());
+                    classifier,
+                    TinyClassifier.texts(20, 1),
+                    List.of(),
+                    List.of(),
+                    Progress.silent(),
+                    new Cancellation());
             assertThat(calibrated.traces()).containsOnlyKeys(Precision.FLOAT32);
             assertThatThrownBy(() -> classifier.inputScales(List.of(), Progress.silent(), new Cancellation()))
                     .isInstanceOf(InvalidRequestException.class)

@@ -10,8 +10,8 @@ import dev.suffice.classify.exit.ExitPolicy;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.core.Progress;
 import dev.suffice.core.ProcessMemory;
+import dev.suffice.core.Progress;
 import dev.suffice.models.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +83,8 @@ class TextClassifierTest {
     @Test
     void numbersLeaveWhenTheyStayTheSame() throws IOException {
         try (var classifier = tiny("bert-regression")) {
-            var outputs = classifier.outputs(TinyClassifier.texts(60, 7), false, Precision.FLOAT32, Progress.silent(), new Cancellation());
+            var outputs = classifier.outputs(
+                    TinyClassifier.texts(60, 7), false, Precision.FLOAT32, Progress.silent(), new Cancellation());
             var changes = outputs.stream()
                     .mapToDouble(heads ->
                             Math.abs(heads.get(1).score(0, 0) - heads.get(0).score(0, 0)))
@@ -120,7 +121,8 @@ class TextClassifierTest {
             var outputs = classifier.outputs(texts, false, Precision.FLOAT32, Progress.silent(), new Cancellation());
             for (int layer = 1; layer <= 3; layer++) {
                 var policy = layer == 3 ? new ExitPolicy.Never() : new ExitPolicy.AtLayer(layer);
-                var answers = classifier.classify(texts, ClassifyOptions.of(policy), Progress.silent(), new Cancellation());
+                var answers =
+                        classifier.classify(texts, ClassifyOptions.of(policy), Progress.silent(), new Cancellation());
                 for (int text = 0; text < texts.size(); text++) {
                     assertThat(answers.get(text).layer()).isEqualTo(layer);
                     var label = (Answer.Label) answers.get(text).answer();
@@ -154,14 +156,16 @@ class TextClassifierTest {
             assertThatThrownBy(() -> classifier.classify(" ", never))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessage("text: is empty");
-            assertThatThrownBy(() -> classifier.classify(List.of("w5", ""), never, Progress.silent(), new Cancellation()))
+            assertThatThrownBy(
+                            () -> classifier.classify(List.of("w5", ""), never, Progress.silent(), new Cancellation()))
                     .hasMessage("text 2: is empty");
             var longText = "w5 ".repeat(30);
             assertThatThrownBy(() -> classifier.classify(longText, never))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessage(
                             "text: 32 tokens: model tiny takes 24; shorten it, or have its end cut off (--truncate)");
-            var cut = classifier.classify(longText, new ClassifyOptions(new ExitPolicy.Never(), true, 1, Optional.empty()));
+            var cut = classifier.classify(
+                    longText, new ClassifyOptions(new ExitPolicy.Never(), true, 1, Optional.empty()));
             assertThat(cut.truncated()).isTrue();
             assertThat(cut.tokens()).isEqualTo(24);
         }
@@ -219,7 +223,10 @@ class TextClassifierTest {
             var cancelled = new Cancellation();
             cancelled.cancel();
             assertThatThrownBy(() -> classifier.classify(
-                            List.of("w5", "w6"), ClassifyOptions.of(new ExitPolicy.Never()), Progress.silent(), cancelled))
+                            List.of("w5", "w6"),
+                            ClassifyOptions.of(new ExitPolicy.Never()),
+                            Progress.silent(),
+                            cancelled))
                     .isInstanceOf(CancelledException.class);
         }
     }
@@ -229,7 +236,8 @@ class TextClassifierTest {
         try (var classifier = tiny("bert")) {
             var texts = TinyClassifier.texts(16, 5);
             var options = ClassifyOptions.of(new ExitPolicy.When(ExitCriteria.named("probability"), 0.6));
-            // The heap and the compiler still grow while it warms up; a leak grows in every round, by 90 MB if the states of each run stayed.
+            // The heap and the compiler still grow while it warms up; a leak grows in every round, by 90 MB if the
+            // states of each run stayed.
             long least = Long.MAX_VALUE;
             for (int round = 0; round < 4; round++) {
                 long before = outsideTheHeap();

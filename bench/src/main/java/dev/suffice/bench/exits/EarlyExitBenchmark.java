@@ -228,7 +228,10 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
             var smaller = open(store, rival, opened);
             for (var precision : precisions(smaller)) {
                 settings.add(setting(
-                        "%s, %d layers".formatted(rival, smaller.layers()), smaller, new ExitPolicy.Never(), precision));
+                        "%s, %d layers".formatted(rival, smaller.layers()),
+                        smaller,
+                        new ExitPolicy.Never(),
+                        precision));
             }
         }
         return settings;

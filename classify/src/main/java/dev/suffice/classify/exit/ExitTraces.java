@@ -61,7 +61,9 @@ public final class ExitTraces {
      */
     public static ExitTraces of(
             Task task, List<List<HeadOutput>> outputs, List<HeadOutput> originals, List<float[]> truths) {
-        if (outputs.isEmpty() || originals.size() != outputs.size() || (!truths.isEmpty() && truths.size() != outputs.size())) {
+        if (outputs.isEmpty()
+                || originals.size() != outputs.size()
+                || (!truths.isEmpty() && truths.size() != outputs.size())) {
             throw new IllegalArgumentException("%d texts, %d truths".formatted(outputs.size(), truths.size()));
         }
         int heads = outputs.getFirst().size();

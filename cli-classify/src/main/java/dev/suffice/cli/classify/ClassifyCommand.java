@@ -127,7 +127,10 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() {
         var auto = new ExitPolicy.Auto(risk, confidence, ExitLoss.of(loss), RiskControls.named(control));
         var options = new ClassifyOptions(
-                ExitPolicy.parse(exit, auto), truncate, batch, Optional.ofNullable(precision).map(Precision::of));
+                ExitPolicy.parse(exit, auto),
+                truncate,
+                batch,
+                Optional.ofNullable(precision).map(Precision::of));
         var wanted = texts();
         var store = ModelStore.of(Installation.home());
         var session = threads == null

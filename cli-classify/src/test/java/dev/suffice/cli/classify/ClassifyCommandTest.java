@@ -57,6 +57,33 @@ class ClassifyCommandTest {
     }
 
     @Test
+    void autoComputesInInt8AndTheWholeModelDoesNot() {
+        assertThat(precision("what a delightful film")).isEqualTo("int8");
+        assertThat(precision("what a delightful film", "--precision", "float32"))
+                .isEqualTo("float32");
+        assertThat(precision("what a delightful film", "--exit", "none")).isEqualTo("float32");
+        assertThat(precision("what a delightful film", "--exit", "none", "--precision", "int8"))
+                .isEqualTo("int8");
+        assertThat(classify("x", "--precision", "int4").err()).contains("precision int4: must be float32 or int8");
+        var text = classify("what a delightful film", "--exit", "none", "--precision", "int8");
+        assertThat(text.out()).startsWith("positive").contains("layer 12 of 12");
+        assertThat(text.err()).contains("s in int8, 12.0 of 12 layers");
+    }
+
+    private static String precision(String... options) {
+        var arguments = new String[options.length + 1];
+        System.arraycopy(options, 0, arguments, 0, options.length);
+        arguments[options.length] = "--json";
+        var ran = classify(arguments);
+        assertThat(ran.code()).as(ran.err()).isZero();
+        return JsonMapper.shared()
+                .readTree(ran.out())
+                .path("compute")
+                .path("precision")
+                .asString();
+    }
+
+    @Test
     void lessRiskIsSlower() {
         var text = "the plot is thin but the actors make up for it";
         int before = 13;

@@ -29,8 +29,6 @@ import dev.suffice.models.store.ModelStore;
 import dev.suffice.models.tokenizer.Tokenizer;
 import dev.suffice.train.Progress;
 import dev.suffice.train.exits.ExitBase;
-import dev.suffice.train.exits.ExitData;
-import dev.suffice.train.exits.ExitExample;
 import dev.suffice.train.exits.ExitHeads;
 import dev.suffice.train.exits.ExitMethod;
 import dev.suffice.train.exits.ExitQuality;
@@ -48,7 +46,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -208,9 +205,10 @@ final class ExitsCommand implements Callable<Integer> {
 
     /** Some texts, from all over the file. */
     private static List<String> some(LabelledTexts texts) {
-        int count = Math.min(ClassifierCalibration.MEASURED, texts.size());
+        var all = LabelledExamples.texts(texts);
+        int count = Math.min(ClassifierCalibration.MEASURED, all.size());
         return IntStream.range(0, count)
-                .mapToObj(i -> text(texts, (int) ((long) i * texts.size() / count)))
+                .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
                 .toList();
     }
 
@@ -247,7 +245,8 @@ final class ExitsCommand implements Callable<Integer> {
                 .withCheckpointEvery(Duration.ofMinutes(5));
         var err = spec.commandLine().getErr();
         try (var tokenizer = Tokenizer.open(folder, 512)) {
-            var examples = examples(tokenizer, learned, held);
+            var task = regression ? ExitTask.REGRESSION : LabelledExamples.task(learned);
+            var examples = LabelledExamples.of(tokenizer, task, learned, held, names);
             ExitTraining.run(
                     new ExitBase(folder, name),
                     examples,
@@ -270,72 +269,6 @@ final class ExitsCommand implements Callable<Integer> {
         }
     }
 
-    private ExitData examples(Tokenizer tokenizer, LabelledTexts learned, LabelledTexts held) {
-        if (regression) {
-            return new ExitData(
-                    ExitTask.REGRESSION,
-                    List.of(names.isEmpty() ? "value" : names.getFirst()),
-                    numbers(tokenizer, learned),
-                    numbers(tokenizer, held));
-        }
-        var labels = LabelSet.of(learned);
-        if (!names.isEmpty() && names.size() != labels.size()) {
-            throw new InvalidRequestException(
-                    "labels %s: the data have %d: %s".formatted(names, labels.size(), labels.labels()));
-        }
-        return new ExitData(
-                ExitTask.SINGLE_LABEL,
-                names.isEmpty() ? labels.labels() : names,
-                categories(tokenizer, learned, labels),
-                categories(tokenizer, held, labels));
-    }
-
-    private static List<ExitExample> categories(Tokenizer tokenizer, LabelledTexts texts, LabelSet labels) {
-        var indices = labels.indices(texts);
-        var examples = new ArrayList<ExitExample>();
-        for (int i = 0; i < texts.size(); i++) {
-            examples.add(ExitExample.of(tokens(tokenizer, texts, i), indices.get(i)[0]));
-        }
-        return examples;
-    }
-
-    private static List<ExitExample> numbers(Tokenizer tokenizer, LabelledTexts texts) {
-        var examples = new ArrayList<ExitExample>();
-        for (int i = 0; i < texts.size(); i++) {
-            examples.add(ExitExample.scored(tokens(tokenizer, texts, i), number(texts, i)));
-        }
-        return examples;
-    }
-
-    private static float number(LabelledTexts texts, int row) {
-        var label = texts.rows().get(row).content().labels().getFirst();
-        try {
-            float value = Float.parseFloat(label);
-            if (Float.isFinite(value)) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new InvalidRequestException("%s, line %d: label \"%s\": must be a finite number"
-                .formatted(texts.source(), texts.rows().get(row).line(), label));
-    }
-
-    private static int[] tokens(Tokenizer tokenizer, LabelledTexts texts, int row) {
-        return Arrays.stream(tokenizer.encode(text(texts, row)).ids())
-                .mapToInt(Math::toIntExact)
-                .toArray();
-    }
-
-    private static String text(LabelledTexts texts, int row) {
-        var content = texts.rows().get(row).content();
-        if (content.texts().size() != 1 || content.labels().size() != 1) {
-            throw new InvalidRequestException("%s, line %d: must be one text with one label"
-                    .formatted(texts.source(), texts.rows().get(row).line()));
-        }
-        return content.texts().getFirst();
-    }
-
     private static void write(
             Path into,
             TrainedExits trained,
@@ -345,7 +278,11 @@ final class ExitsCommand implements Callable<Integer> {
             KnownTexts known)
             throws IOException {
         boolean adapter = trained.tuning() instanceof Tuning.Lora;
-        var task = trained.task() == ExitTask.REGRESSION ? Task.NUMBER : Task.LABEL;
+        var task = switch (trained.task()) {
+            case REGRESSION -> Task.NUMBER;
+            case SINGLE_LABEL -> Task.LABEL;
+            case TOKEN_LABELS -> Task.TOKENS;
+        };
         new ClassifierCard(
                         task,
                         trained.labels(),
@@ -383,28 +320,16 @@ final class ExitsCommand implements Callable<Integer> {
                         name -> Optional.of(store.folder(name)),
                         Engines.named(Engines.DEFAULT),
                         SessionOptions.defaults().withThreads(threads))) {
-            var texts = new ArrayList<String>();
-            for (int i = 0; i < held.size(); i++) {
-                texts.add(text(held, i));
-            }
             var card = classifier.folder().card();
+            List<float[]> truths;
+            try (var tokenizer = classifier.folder().tokenizer(store.cache())) {
+                truths = LabelledExamples.truths(tokenizer, held, card);
+            }
             var calibrated = ClassifierCalibration.run(
-                    classifier, texts, truths(held, card), measured, progress, interrupt.cancellation());
+                    classifier, LabelledExamples.texts(held), truths, measured, progress, interrupt.cancellation());
             progress.close();
             print(calibrated, card);
         }
-    }
-
-    private static List<float[]> truths(LabelledTexts held, ClassifierCard card) {
-        var truths = new ArrayList<float[]>();
-        if (card.task() == Task.NUMBER) {
-            for (int i = 0; i < held.size(); i++) {
-                truths.add(new float[] {number(held, i)});
-            }
-            return truths;
-        }
-        new LabelSet(card.dataLabels()).indices(held).forEach(index -> truths.add(new float[] {index[0]}));
-        return truths;
     }
 
     private void print(ClassifierCalibration calibrated, ClassifierCard card) {

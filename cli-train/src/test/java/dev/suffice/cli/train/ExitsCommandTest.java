@@ -52,7 +52,9 @@ class ExitsCommandTest {
                 .mapToObj(id -> "\"%s\": %d".formatted(id < 5 ? special.get(id) : "w" + id, id))
                 .collect(Collectors.joining(", "));
         Files.writeString(base.resolve("tokenizer.json"), """
-                {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "decoder": null, "added_tokens": [],
+                {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "decoder": null, "added_tokens": [
+                  {"id": 2, "content": "[CLS]", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true},
+                  {"id": 3, "content": "[SEP]", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}],
                  "pre_tokenizer": {"type": "WhitespaceSplit"},
                  "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
                  "model": {"type": "WordLevel", "unk_token": "[UNK]", "vocab": {%s}}}
@@ -155,6 +157,69 @@ class ExitsCommandTest {
         return ((Answer.Label)
                         classifier.classify(text, ClassifyOptions.of(policy)).answer())
                 .label();
+    }
+
+    /** Words are labelled by the place that they have in the list. */
+    @Test
+    void wordsWithLabelsBecomeAClassifierOfTokens() throws IOException {
+        var random = new Random(3);
+        var lines = new ArrayList<String>();
+        for (int i = 0; i < 1200; i++) {
+            var ids = IntStream.range(0, 4 + random.nextInt(5))
+                    .map(_ -> random.nextInt(3) == 0 ? 5 + random.nextInt(4) : 9 + random.nextInt(51))
+                    .toArray();
+            lines.add("{\"tokens\": [%s], \"tags\": [%s]}"
+                    .formatted(
+                            IntStream.of(ids).mapToObj(id -> "\"w" + id + "\"").collect(Collectors.joining(", ")),
+                            IntStream.of(ids)
+                                    .mapToObj(id -> '"' + tag(id) + '"')
+                                    .collect(Collectors.joining(", "))));
+        }
+        var data = Files.write(folder.resolve("words.jsonl"), lines);
+        var ran = run(
+                "train",
+                "exits",
+                "--data",
+                data.toString(),
+                "--base",
+                folder.resolve("base").toString(),
+                "--out",
+                folder.resolve("made").toString(),
+                "--rate",
+                "0.01",
+                "--epochs",
+                "4",
+                "--hold-out",
+                "0.3");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        try (var classifier = TextClassifier.open(
+                folder.resolve("made"),
+                "made",
+                folder.resolve("cache"),
+                _ -> Optional.of(folder.resolve("base")),
+                Engines.named(Engines.DEFAULT),
+                SessionOptions.defaults().withThreads(1))) {
+            var words = IntStream.of(8, 9, 10, 33, 12, 50);
+            var answer = classifier.classify("w8 w9 w10 w33 w12 w50", ClassifyOptions.of(new ExitPolicy.Never()));
+            assertThat(((Answer.Tokens) answer.answer()).tokens())
+                    .extracting(Answer.TokenLabel::label)
+                    .containsExactlyElementsOf(
+                            words.mapToObj(ExitsCommandTest::tag).toList());
+        }
+        var mixed = run(
+                "train",
+                "exits",
+                "--calibration",
+                Files.writeString(folder.resolve("text.tsv"), "w9 w10\thigh\nw8 w9\tlow\n")
+                        .toString(),
+                "--out",
+                folder.resolve("made").toString());
+        assertThat(mixed.code()).isEqualTo(2);
+        assertThat(mixed.err()).contains("text.tsv, line 1: must be words with a label each");
+    }
+
+    private static String tag(int id) {
+        return id < 9 ? "low" : "high";
     }
 
     @Test

@@ -62,6 +62,9 @@ public final class OnnxRuntimeEngine implements Engine {
                 ort.setIntraOpNumThreads(options.threads());
             }
             ort.setInterOpNumThreads(1);
+            if (ByteProducts.unsigned(graph.content())) {
+                ort.addConfigEntry("session.x64quantprecision", "1");
+            }
             ort.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             if (graph.weightBytes().orElse(0) > LARGE_WEIGHTS) {
                 ort.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);

@@ -12,7 +12,6 @@ import dev.suffice.models.quantise.BlockFormat;
 import dev.suffice.models.quantise.BlockQuantiser;
 import dev.suffice.models.quantise.ChannelMatrix;
 import dev.suffice.models.quantise.InputScale;
-import dev.suffice.models.quantise.StoredRows;
 import dev.suffice.models.safetensors.StoredTensor;
 import dev.suffice.models.safetensors.Weights;
 import java.util.HashMap;

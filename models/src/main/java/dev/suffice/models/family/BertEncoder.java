@@ -226,8 +226,8 @@ public final class BertEncoder {
         graph.scope(path);
         int width = sizes.embedding();
         var words = graph.gather(ops.weight(path + ".word_embeddings.weight", sizes.vocabulary(), width), inputs.ids());
-        var places =
-                graph.gather(ops.weight(path + ".position_embeddings.weight", sizes.positions(), width), inputs.positions());
+        var places = graph.gather(
+                ops.weight(path + ".position_embeddings.weight", sizes.positions(), width), inputs.positions());
         var sum = graph.add(words, places);
         if (inputs.types().isPresent()) {
             var table = ops.weight(path + ".token_type_embeddings.weight", sizes.types(), width);

@@ -123,8 +123,8 @@ public final class EncoderQuantiser {
     private StoredTensor required(String name) {
         return encoder.weights()
                 .find(name)
-                .orElseThrow(() -> new ModelException("%s: tensor %s: missing"
-                        .formatted(encoder.weights().folder(), name)));
+                .orElseThrow(() -> new ModelException(
+                        "%s: tensor %s: missing".formatted(encoder.weights().folder(), name)));
     }
 
     private void bias(SafetensorsWriter writer, String path, List<String> parts, List<MatrixRows> rows) {
@@ -132,7 +132,8 @@ public final class EncoderQuantiser {
         var values = new float[Math.toIntExact(size)];
         int at = 0;
         for (int i = 0; i < parts.size(); i++) {
-            var bias = StoredRows.values(encoder.weights().require(parts.get(i) + ".bias", Shape.of(rows.get(i).rows())));
+            var bias = StoredRows.values(encoder.weights()
+                    .require(parts.get(i) + ".bias", Shape.of(rows.get(i).rows())));
             System.arraycopy(bias, 0, values, at, bias.length);
             at += bias.length;
         }

@@ -36,7 +36,8 @@ public record InputScales(SequencedMap<String, InputScale> scales) {
     public static InputScales read(Path folder) {
         var file = Config.read(folder.resolve(FILE));
         var scales = new LinkedHashMap<String, InputScale>();
-        for (Map.Entry<String, tools.jackson.databind.JsonNode> entry : file.json().properties()) {
+        for (Map.Entry<String, tools.jackson.databind.JsonNode> entry :
+                file.json().properties()) {
             double scale = entry.getValue().path(SCALE).asDouble(0);
             int zero = entry.getValue().path(ZERO).asInt(-1);
             try {
@@ -55,8 +56,8 @@ public record InputScales(SequencedMap<String, InputScale> scales) {
      */
     public void write(Path folder) throws IOException {
         var json = JsonMapper.shared().createObjectNode();
-        scales.forEach((path, input) ->
-                json.putObject(path).put(SCALE, input.scale()).put(ZERO, input.zero()));
+        scales.forEach(
+                (path, input) -> json.putObject(path).put(SCALE, input.scale()).put(ZERO, input.zero()));
         Files.writeString(
                 folder.resolve(FILE),
                 JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");

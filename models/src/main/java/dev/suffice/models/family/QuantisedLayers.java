@@ -48,7 +48,8 @@ final class QuantisedLayers {
         graph.scope(path);
         long width = x.size(-1);
         var matrix = ChannelMatrix.read(weights, path, 3 * width, width);
-        var bias = bias(path, 3 * width).orElseGet(() -> graph.floats(new float[Math.toIntExact(3 * width)], 3 * width));
+        var bias =
+                bias(path, 3 * width).orElseGet(() -> graph.floats(new float[Math.toIntExact(3 * width)], 3 * width));
         return operators.attention(
                 operators.quantise(x, matrix.input()), matrix.input(), stored(matrix), bias, heads, mask);
     }

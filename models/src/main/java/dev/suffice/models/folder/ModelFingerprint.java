@@ -4,10 +4,12 @@ import dev.suffice.core.SufficeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -29,7 +31,7 @@ public final class ModelFingerprint {
      * @throws SufficeException if a file cannot be read
      */
     public static String of(Path folder) {
-        return of(folder, PARTS);
+        return ofParts(folder, PARTS);
     }
 
     /**
@@ -39,24 +41,56 @@ public final class ModelFingerprint {
      * @throws SufficeException if a file cannot be read
      */
     public static String ofLanguageModel(Path folder) {
-        return of(folder, List.of(""));
+        return ofParts(folder, List.of(""));
     }
 
-    private static String of(Path folder, List<String> parts) {
+    /**
+     * The fingerprint of some files of a folder.
+     *
+     * @param names of the files; those that are missing are left out
+     * @return 16 hexadecimal digits
+     * @throws SufficeException if a file cannot be read
+     */
+    public static String ofFiles(Path folder, List<String> names) {
+        return of(
+                folder,
+                names.stream()
+                        .sorted()
+                        .map(folder::resolve)
+                        .filter(Files::isRegularFile)
+                        .toList());
+    }
+
+    private static String ofParts(Path folder, List<String> parts) {
+        try {
+            var all = new ArrayList<Path>();
+            for (var part : parts) {
+                all.addAll(files(folder.resolve(part)));
+            }
+            return of(folder, all);
+        } catch (IOException e) {
+            throw unreadable(folder, e);
+        }
+    }
+
+    private static String of(Path folder, List<Path> files) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (var part : parts) {
-                for (var file : files(folder.resolve(part))) {
-                    digest.update((part + "/" + file.getFileName()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                    add(digest, file);
-                }
+            for (var file : files) {
+                var name = folder.relativize(file).toString().replace('\\', '/');
+                digest.update((name.contains("/") ? name : "/" + name).getBytes(StandardCharsets.UTF_8));
+                add(digest, file);
             }
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (IOException e) {
-            throw new SufficeException("model %s: cannot be read (%s)".formatted(folder, e), e);
+            throw unreadable(folder, e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static SufficeException unreadable(Path folder, IOException e) {
+        return new SufficeException("model %s: cannot be read (%s)".formatted(folder, e), e);
     }
 
     private static List<Path> files(Path folder) throws IOException {

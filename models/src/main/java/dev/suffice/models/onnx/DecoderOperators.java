@@ -1,6 +1,5 @@
 package dev.suffice.models.onnx;
 
-import dev.suffice.engine.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -217,6 +217,15 @@ public final class GraphBuilder {
         return inline(ElementType.UINT8, ByteBuffer.wrap(new byte[] {(byte) value}));
     }
 
+    /** An INT8 scalar that no other operator shares. */
+    public Value ownSignedByte(int value) {
+        var own = new Value("own_constant_" + constants.size(), ElementType.INT8, List.of());
+        constants.put(own.name(), new Constant(own, own.type(), new Constant.Inline(ByteBuffer.wrap(new byte[] {
+            (byte) value
+        }))));
+        return own;
+    }
+
     /** Equal constants are shared. */
     private Value inline(ElementType type, ByteBuffer bytes, long... dims) {
         var content = new InlineContent(type, bytes, fixed(dims));

@@ -99,8 +99,8 @@ public final class QuantisedOperators {
                 graph.scalar(input.scale()).name(),
                 matrix.scales().name(),
                 graph.byteScalar(input.zero()).name()));
-        // Between them would be the zero of the matrix.
-        bias.ifPresent(given -> operands.addAll(List.of("", given.name())));
+        operands.add(matrixZero());
+        bias.ifPresent(given -> operands.add(given.name()));
         return graph.append(
                         GraphBuilder.MICROSOFT,
                         "MatMulIntegerToFloat",
@@ -109,6 +109,14 @@ public final class QuantisedOperators {
                         List.of(),
                         2 * quantised.nominalElements() * dims.getLast().nominal())
                 .getFirst();
+    }
+
+    /**
+     * The zero of a matrix is said even though it is the default, and of each matrix by itself: where signed numbers would overflow the engine makes matrix and zero unsigned, and it
+     * fails at zeros that are not there or have been made unsigned before.
+     */
+    private String matrixZero() {
+        return graph.ownSignedByte(0).name();
     }
 
     private static List<Dim> product(Value quantised, ChannelQuantised matrix) {
@@ -136,7 +144,11 @@ public final class QuantisedOperators {
         long rows = dims.getLast().nominal();
         dims.set(dims.size() - 1, Dim.of(rows / 3));
         long products = 2 * quantised.nominalElements() * rows
-                + 4 * quantised.nominalElements() / quantised.size(-1) * (rows / 3) * mask.dim(1).nominal();
+                + 4
+                        * quantised.nominalElements()
+                        / quantised.size(-1)
+                        * (rows / 3)
+                        * mask.dim(1).nominal();
         var operands = List.of(
                 quantised.name(),
                 matrix.numbers().name(),
@@ -144,7 +156,8 @@ public final class QuantisedOperators {
                 graph.scalar(input.scale()).name(),
                 matrix.scales().name(),
                 mask.name(),
-                graph.byteScalar(input.zero()).name());
+                graph.byteScalar(input.zero()).name(),
+                matrixZero());
         return graph.append(
                         GraphBuilder.MICROSOFT,
                         "QAttention",

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -106,9 +107,10 @@ public final class SafetensorsWriter {
         if (folder == null) {
             throw new IOException("%s: not a file's path".formatted(path));
         }
-        var partial = Files.createTempFile(folder, ".partial-", ".safetensors");
+        // Not a temporary file of the platform's, which nobody else may read.
+        var partial = folder.resolve(".partial-%s.safetensors".formatted(UUID.randomUUID()));
         try {
-            try (var channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+            try (var channel = FileChannel.open(partial, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
                 writeHeader(channel);
                 var buffer = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
                 for (var entry : entries.values()) {

@@ -108,8 +108,7 @@ class QuantisedLayersTest {
             float scale = largest / 127;
             int sum = 0;
             for (int k = 0; k < WIDTH; k++) {
-                int left = Math.clamp(
-                                (int) Math.rint(x[row * WIDTH + k] / INPUT.scale()) + INPUT.zero(), 0, 255)
+                int left = Math.clamp((int) Math.rint(x[row * WIDTH + k] / INPUT.scale()) + INPUT.zero(), 0, 255)
                         - INPUT.zero();
                 sum += left * Math.round(matrix[i * WIDTH + k] / scale);
             }
@@ -118,8 +117,24 @@ class QuantisedLayersTest {
         return product;
     }
 
+    /** As on processors whose products of signed numbers overflow. */
+    @Test
+    void unsignedMatricesGiveTheSame() {
+        System.setProperty("suffice.onnxruntime.unsigned", "true");
+        try {
+            checkLinear();
+            checkAttention();
+        } finally {
+            System.clearProperty("suffice.onnxruntime.unsigned");
+        }
+    }
+
     @Test
     void aLinearLayerIsAProductOfWholeNumbers() {
+        checkLinear();
+    }
+
+    private void checkLinear() {
         var graph = new GraphBuilder("linear", OperatorSet.ONNX_RUNTIME);
         var input = graph.input("x", ElementType.FLOAT32, BATCH, LENGTH, Dim.of(WIDTH));
         graph.output("y", new QuantisedLayers(graph, weights()).linear("m", input, 3 * WIDTH));
@@ -134,6 +149,10 @@ class QuantisedLayersTest {
 
     @Test
     void attentionSeesWhatTheMaskLeaves() {
+        checkAttention();
+    }
+
+    private void checkAttention() {
         int heads = 2;
         int size = WIDTH / heads;
         var lengths = new int[] {TOKENS, 3};
@@ -160,7 +179,8 @@ class QuantisedLayersTest {
                     for (int k = 0; k < size; k++) {
                         double wanted = 0;
                         for (int other = 0; other < shares.length; other++) {
-                            wanted += shares[other] / all * expected(text * TOKENS + other)[2 * WIDTH + head * size + k];
+                            wanted +=
+                                    shares[other] / all * expected(text * TOKENS + other)[2 * WIDTH + head * size + k];
                         }
                         assertThat((double) y[(text * TOKENS + token) * WIDTH + head * size + k])
                                 .isCloseTo(wanted, within(1e-4));
@@ -186,8 +206,8 @@ class QuantisedLayersTest {
             }
             var graph = new GraphBuilder("linear", OperatorSet.ONNX_RUNTIME);
             var input = graph.input("x", ElementType.FLOAT32, BATCH, LENGTH, Dim.of(WIDTH));
-            var layers = new QuantisedLayers(
-                    graph, Weights.of(SafetensorsFile.read(folder.resolve("damaged.safetensors"))));
+            var layers =
+                    new QuantisedLayers(graph, Weights.of(SafetensorsFile.read(folder.resolve("damaged.safetensors"))));
             assertThatThrownBy(() -> layers.linear("m", input, 3 * WIDTH))
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("tensor m" + name + ": -1.0: must be a");

@@ -98,7 +98,8 @@ class ChannelQuantiserTest {
                     new RotatedColumns(new Numbers("a", values), rotation, scratch),
                     new BlockFormat(8, 16),
                     new Cancellation());
-            ChannelQuantiser.add(writer, "b", new Numbers("b", values), InputScale.symmetric(1), scratch, new Cancellation());
+            ChannelQuantiser.add(
+                    writer, "b", new Numbers("b", values), InputScale.symmetric(1), scratch, new Cancellation());
             writer.write(folder.resolve("model.safetensors"));
         }
         var weights = Weights.open(folder);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,7 @@ class ExitHeadTrainingTest {
         assertThat(files()).containsAllEntriesOf(before).hasSize(before.size() + 1);
     }
 
-    private TreeMap<String, Long> files() throws IOException {
+    private Map<String, Long> files() throws IOException {
         var found = new TreeMap<String, Long>();
         try (var files = Files.list(folder.resolve("head-run/states"))) {
             for (var file : files.toList()) {

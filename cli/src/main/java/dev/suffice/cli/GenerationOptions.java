@@ -64,7 +64,7 @@ final class GenerationOptions {
             names = "--agreement",
             paramLabel = "A",
             description =
-                    "With --speculate exit: takes tokens that the exit head is sure of without asking the whole model. The text may differ: with probability 0.9 at least this share of the tokens taken so, as 0.98, are those that the model would have chosen. Not given: the text is the model's own.")
+                    "With --speculate exit: takes tokens that the exit head is sure of without asking the whole model. The text may differ: with probability 0.9 at least this share of the tokens taken so, such as 0.95, are those that the model would have chosen. Not given: the text is the model's own.")
     private @Nullable Double agreement;
 
     @Option(names = "--temperature", paramLabel = "T", description = "0 takes the likeliest token, always.")

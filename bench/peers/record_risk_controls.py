@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records binomial tails, divergences, p-values and betting bounds, one JSON file, for RiskControlFixtureTest.
 
-    python bench/peers/record_risk_controls.py classify/src/test/resources/risk-controls.json
+    python bench/peers/record_risk_controls.py core/src/test/resources/risk-controls.json
 
 Needs nothing but Python. Tails and p-values are sums of all terms with 60 decimal digits; the betting bound is written after
 the formulas of Waudby-Smith and Ramdas with sums of logarithms, for losses that are written down with it.

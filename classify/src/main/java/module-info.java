@@ -6,7 +6,6 @@ module dev.suffice.classify {
     requires tools.jackson.dataformat.csv;
 
     exports dev.suffice.classify;
-    exports dev.suffice.classify.calibrate;
     exports dev.suffice.classify.data;
     exports dev.suffice.classify.exit;
 }

@@ -1,7 +1,8 @@
-/** Policies, compute report, progress and cancellation; depends on nothing but the JDK. */
+/** Policies, compute report, progress, cancellation, calibration with a guarantee; depends on nothing but the JDK. */
 @org.jspecify.annotations.NullMarked
 module dev.suffice.core {
     requires static transitive org.jspecify;
 
     exports dev.suffice.core;
+    exports dev.suffice.core.calibrate;
 }

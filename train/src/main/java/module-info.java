@@ -15,6 +15,7 @@ module dev.suffice.train {
     exports dev.suffice.train;
     exports dev.suffice.train.disco;
     exports dev.suffice.train.eval;
+    exports dev.suffice.train.exithead;
     exports dev.suffice.train.exits;
     exports dev.suffice.train.scene;
     exports dev.suffice.train.stepsaver;

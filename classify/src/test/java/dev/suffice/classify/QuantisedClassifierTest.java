@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.suffice.classify.calibrate.LearnThenTest;
 import dev.suffice.classify.exit.ExitCriteria;
 import dev.suffice.classify.exit.ExitLoss;
 import dev.suffice.classify.exit.ExitPolicy;
@@ -12,6 +11,7 @@ import dev.suffice.classify.exit.HeadOutput;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.Progress;
+import dev.suffice.core.calibrate.LearnThenTest;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.family.InputScales;
 import java.io.IOException;

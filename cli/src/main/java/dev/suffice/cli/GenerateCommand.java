@@ -1,5 +1,6 @@
 package dev.suffice.cli;
 
+import dev.suffice.language.Agreement;
 import dev.suffice.language.DroppedTurns;
 import dev.suffice.language.Generation;
 import dev.suffice.language.LanguageModel;
@@ -161,6 +162,12 @@ final class GenerateCommand implements Callable<Integer> {
                 .put("seconds", report.rest().toNanos() / 1e9)
                 .put("draft_seconds", report.drafting().toNanos() / 1e9)
                 .put("tokens_per_second", report.tokensPerSecond());
+        report.agreement()
+                .ifPresent(agreement -> node.putObject("agreement")
+                        .put("promised", agreement.promised())
+                        .put("probability", Agreement.CONFIDENCE)
+                        .put("threshold", agreement.threshold())
+                        .put("taken", report.taken()));
         var drafted = node.putArray("drafted_at");
         for (int value : report.draftedAt()) {
             drafted.add(value);
@@ -178,9 +185,17 @@ final class GenerateCommand implements Callable<Integer> {
                 ? ""
                 : "; %d of the oldest tokens did not fit into the context and were dropped"
                         .formatted(report.droppedTokens());
+        var taken = report.agreement()
+                .map(agreement -> String.format(
+                        Locale.ROOT,
+                        ", %d of them unasked, of which %.4g%% or more are the model's own with probability %.1f",
+                        report.taken(),
+                        100 * agreement.promised(),
+                        Agreement.CONFIDENCE))
+                .orElse("");
         return String.format(
                 Locale.ROOT,
-                "%d tokens, the first after %.2f s, then %.1f a second; %d passes for them, %d saved (%d of %d drafted tokens accepted)%s",
+                "%d tokens, the first after %.2f s, then %.1f a second; %d passes for them, %d saved (%d of %d drafted tokens accepted%s)%s",
                 report.tokens(),
                 report.firstToken().toNanos() / 1e9,
                 report.tokensPerSecond(),
@@ -188,6 +203,7 @@ final class GenerateCommand implements Callable<Integer> {
                 report.savedPasses(),
                 report.accepted(),
                 report.drafted(),
+                taken,
                 dropped);
     }
 }

@@ -6,6 +6,8 @@ import dev.suffice.engine.SessionOptions;
 import dev.suffice.language.DraftModel;
 import dev.suffice.language.DraftName;
 import dev.suffice.language.Drafters;
+import dev.suffice.language.ExitDrafter;
+import dev.suffice.language.HeadSearch;
 import dev.suffice.language.LanguageModel;
 import dev.suffice.language.Overflow;
 import dev.suffice.language.SelfDrafter;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Option;
 /** Options that everything has that writes text. */
 final class GenerationOptions {
     private static final String DRAFT = "draft=";
+    private static final String EXIT = "exit";
 
     @Option(
             names = "--model",
@@ -45,9 +48,9 @@ final class GenerationOptions {
 
     @Option(
             names = "--speculate",
-            paramLabel = "auto|none|lookup|suffix|self|draft=NAME[,slem]",
+            paramLabel = "auto|none|lookup|suffix|self|exit|draft=NAME[,slem]",
             description =
-                    "Who drafts: auto (repetitions in prompt and answer, and the model's draft head if there is one), nobody, prompt lookup, suffixes, the draft head, or a smaller model; with ,slem as text.")
+                    "Who drafts: auto (repetitions in prompt and answer, and the model's draft head if there is one), nobody, prompt lookup, suffixes, the draft head, the model's own first layers with an exit head, or a smaller model; with ,slem as text.")
     private String speculate = "auto";
 
     @Option(
@@ -56,6 +59,13 @@ final class GenerationOptions {
             description =
                     "How far to draft: auto (as far as it pays), always N, by a published schedule, or as trained. The text is the same.")
     private String draftTokens = "auto";
+
+    @Option(
+            names = "--agreement",
+            paramLabel = "A",
+            description =
+                    "With --speculate exit: takes tokens that the exit head is sure of without asking the whole model. The text may differ: with probability 0.9 at least this share of the tokens taken so, such as 0.95, are those that the model would have chosen. Not given: the text is the model's own.")
+    private @Nullable Double agreement;
 
     @Option(names = "--temperature", paramLabel = "T", description = "0 takes the likeliest token, always.")
     private double temperature;
@@ -151,6 +161,11 @@ final class GenerationOptions {
 
     Opened open() {
         var policy = SpeculationPolicies.parse(draftTokens);
+        if (agreement != null && !speculate.equals(EXIT)) {
+            throw new InvalidRequestException(
+                    "agreement %s: only an exit head was calibrated for that; add --speculate exit"
+                            .formatted(agreement));
+        }
         var store = ModelStore.of(Installation.home());
         var opened = open(store, model);
         var others = new ArrayList<LanguageModel>();
@@ -161,7 +176,8 @@ final class GenerationOptions {
             }
             var drafters = draft.map(one -> List.of(one.drafter())).orElseGet(() -> drafters(opened));
             var used = drafters.isEmpty() ? new SpeculationPolicy.None() : policy;
-            return new Opened(opened, new TextWriter(opened, drafters, used), draft, others);
+            var taken = Optional.ofNullable(agreement).map(opened::agreement);
+            return new Opened(opened, new TextWriter(opened, drafters, used, taken), draft, others);
         } catch (RuntimeException e) {
             others.forEach(LanguageModel::close);
             opened.close();
@@ -193,11 +209,14 @@ final class GenerationOptions {
         return Optional.of(name.drafting(target, smaller));
     }
 
-    /** Where draft heads are looked for, if one may be used. */
-    private Optional<Path> heads() {
-        return speculate.equals("auto") || speculate.equals("self")
-                ? Optional.of(Installation.home().resolve("drafters"))
-                : Optional.empty();
+    /** Which head is looked for, if one may be used. */
+    private Optional<HeadSearch> heads() {
+        var folder = Installation.home().resolve("drafters");
+        return switch (speculate) {
+            case "auto", "self" -> Optional.of(HeadSearch.draft(folder));
+            case EXIT -> Optional.of(HeadSearch.exit(folder));
+            default -> Optional.empty();
+        };
     }
 
     private List<Drafter> drafters(LanguageModel opened) {
@@ -205,11 +224,12 @@ final class GenerationOptions {
             case "none" -> List.of();
             case "auto" -> Drafters.all(opened.session());
             case "self" -> List.of(SelfDrafter.of(opened.session()));
+            case EXIT -> List.of(ExitDrafter.of(opened.session()));
             case "lookup" -> List.of(new PromptLookup());
             case "suffix" -> List.of(Drafters.suffixes());
             default ->
                 throw new InvalidRequestException(
-                        "speculate %s: must be auto, none, lookup, suffix, self, or draft= and a model"
+                        "speculate %s: must be auto, none, lookup, suffix, self, exit, or draft= and a model"
                                 .formatted(speculate));
         };
     }

@@ -118,9 +118,20 @@ class GenerateCommandTest {
                 "--draft-tokens",
                 "x");
         wrong(
-                "suffice: speculate x: must be auto, none, lookup, suffix, self, or draft= and a model",
+                "suffice: speculate x: must be auto, none, lookup, suffix, self, exit, or draft= and a model",
                 "--speculate",
                 "x");
+        wrong("suffice: speculate exit: there is no exit head for this model; train one", "--speculate", "exit");
+        wrong(
+                "suffice: agreement 0.98: only an exit head was calibrated for that; add --speculate exit",
+                "--agreement",
+                "0.98");
+        wrong(
+                "suffice: agreement 0.98: only an exit head was calibrated for that; add --speculate exit",
+                "--agreement",
+                "0.98",
+                "--speculate",
+                "self");
         wrong("suffice: temperature -1.0: must be between 0 and 100", "--temperature", "-1");
         wrong("suffice: max tokens 0: must be at least 1", "--max-tokens", "0");
         wrong("suffice: context of 100000 tokens: must be between 1 and 512", "--context", "100000");

@@ -26,7 +26,10 @@ public final class DecodedText implements AutoCloseable {
     /** What a draft head starts from; empty without one. */
     private final Optional<DraftStates> states;
 
-    /** Whether that is kept. */
+    /** What drafts have read of it with the first layers only; empty if the decoder is opened as a whole. */
+    private final Optional<TokensAhead> ahead;
+
+    /** Whether states are kept. */
     private boolean recording;
 
     DecodedText(DecoderSession session) {
@@ -34,6 +37,7 @@ public final class DecodedText implements AutoCloseable {
         this.spare = session.decoder().spareRows();
         this.cache = new KeyValueCache(session.decoder().config().layers(), session.context() + spare);
         this.states = session.head().map(head -> new DraftStates(head, session.context()));
+        this.ahead = session.parts().map(parts -> new TokensAhead(session, parts));
     }
 
     /** Tokens so far. */
@@ -81,7 +85,7 @@ public final class DecodedText implements AutoCloseable {
      */
     public float[][] read(int[] more, int rows) {
         check(more, rows);
-        cache.ensure(tokens.length() + more.length + spare, tokens.length());
+        cache.ensure(tokens.length() + more.length + spare, positions());
         int vocabulary = session.decoder().config().vocabulary();
         var logits = new float[rows][];
         for (int from = 0; from < more.length; ) {
@@ -109,7 +113,33 @@ public final class DecodedText implements AutoCloseable {
         return logits;
     }
 
+    /** Positions of the cache that something may still read. */
+    private int positions() {
+        return tokens.length() + ahead.map(TokensAhead::length).orElse(0);
+    }
+
+    /** What drafts read ahead of the text. */
+    TokensAhead ahead() {
+        return ahead.orElseThrow();
+    }
+
+    /**
+     * Reads a token behind the text, and behind those that were read so before, with the first layers only; the text does not change.
+     *
+     * @param token that has to fit into the context with all of them
+     * @param logits receives what the exit head says of the next token, [1, 1, words]
+     */
+    void readAhead(int token, Tensor logits) {
+        int used = positions();
+        cache.ensure(used + 1 + spare, used);
+        ahead().read(token, used, cache, logits);
+    }
+
     private void run(int[] piece, Tensor logits) {
+        if (ahead.isPresent()) {
+            ahead().finish(piece, tokens.length(), cache, logits);
+            return;
+        }
         if (!recording) {
             session.run(piece, tokens.length(), cache, logits, Map.of());
             return;
@@ -151,6 +181,7 @@ public final class DecodedText implements AutoCloseable {
             throw new IllegalArgumentException("%d of %d tokens".formatted(kept, tokens.length()));
         }
         tokens.cut(kept);
+        ahead.ifPresent(TokensAhead::forget);
         states.ifPresent(one -> one.cut(kept));
     }
 
@@ -164,6 +195,8 @@ public final class DecodedText implements AutoCloseable {
         if (position < 0 || position >= tokens.length()) {
             throw new IllegalArgumentException("token %d of %d".formatted(position, tokens.length()));
         }
+        // The row more that is computed would be written over what was read ahead.
+        ahead.ifPresent(TokensAhead::forget);
         int vocabulary = session.decoder().config().vocabulary();
         boolean written = spare > 0 && position + 1 < tokens.length();
         var next = written ? cache.read(position + 1) : new float[0];
@@ -179,6 +212,7 @@ public final class DecodedText implements AutoCloseable {
 
     @Override
     public void close() {
+        ahead.ifPresent(TokensAhead::close);
         cache.close();
     }
 }

@@ -9,6 +9,7 @@ import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.models.decoder.Decoder;
 import dev.suffice.models.decoder.DraftHead;
+import dev.suffice.models.decoder.ExitHead;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,16 +22,25 @@ import java.util.Set;
 public final class DecoderSession implements AutoCloseable {
     private final Decoder decoder;
     private final int context;
-    private final Session session;
+    private final Network network;
     private final Map<String, Tensor> tables = new LinkedHashMap<>();
 
     private final Optional<DraftHeadSession> head;
 
-    private DecoderSession(Decoder decoder, int context, Session session, Optional<DraftHeadSession> head) {
+    /** The decoder opened, whole or in parts. */
+    private sealed interface Network {
+        /** In one. */
+        record Whole(Session session) implements Network {}
+
+        /** In two, with a head in between. */
+        record Split(SplitDecoder parts) implements Network {}
+    }
+
+    private DecoderSession(Decoder decoder, int context, Network network, Optional<DraftHeadSession> head) {
         this.head = head;
         this.decoder = decoder;
         this.context = context;
-        this.session = session;
+        this.network = network;
         var ropes = decoder.config().ropes();
         for (int k = 0; k < ropes.size(); k++) {
             var rope = ropes.get(k);
@@ -61,12 +71,7 @@ public final class DecoderSession implements AutoCloseable {
      */
     public static DecoderSession open(
             Decoder decoder, Optional<DraftHead> head, int context, Engine engine, SessionOptions options) {
-        int most = decoder.config().maxPositions();
-        if (context < 1 || context > most) {
-            throw new InvalidRequestException(
-                    "context of %d tokens: must be between 1 and %d, what the model was made for"
-                            .formatted(context, most));
-        }
+        check(decoder, context);
         if (head.isPresent() && !head.get().fits(decoder)) {
             throw new InvalidRequestException(
                     "draft head: was trained for another model; use the one of this model, or none");
@@ -77,11 +82,45 @@ public final class DecoderSession implements AutoCloseable {
             return new DecoderSession(
                     decoder,
                     context,
-                    session,
+                    new Network.Whole(session),
                     head.map(one -> new DraftHeadSession(one, decoder, context, engine, options)));
         } catch (RuntimeException e) {
             session.close();
             throw e;
+        }
+    }
+
+    /**
+     * Opens a decoder in two parts, with an exit head in between that drafts for it.
+     *
+     * @param head that fits the decoder
+     * @param context as above
+     * @throws InvalidRequestException if the context is out of its range, or the head does not fit
+     */
+    public static DecoderSession open(
+            Decoder decoder, ExitHead head, int context, Engine engine, SessionOptions options) {
+        check(decoder, context);
+        if (!head.fits(decoder)) {
+            throw new InvalidRequestException(
+                    "exit head: was trained for another model; use the one of this model, or none");
+        }
+        var parts = SplitDecoder.open(decoder, head, engine, options);
+        return new DecoderSession(decoder, context, new Network.Split(parts), Optional.empty());
+    }
+
+    /** Opens a decoder that also gives the states after a layer. */
+    static DecoderSession reading(Decoder decoder, int layer, int context, Engine engine, SessionOptions options) {
+        check(decoder, context);
+        var session = engine.open(decoder.network(Set.of(layer)).graph(), options);
+        return new DecoderSession(decoder, context, new Network.Whole(session), Optional.empty());
+    }
+
+    private static void check(Decoder decoder, int context) {
+        int most = decoder.config().maxPositions();
+        if (context < 1 || context > most) {
+            throw new InvalidRequestException(
+                    "context of %d tokens: must be between 1 and %d, what the model was made for"
+                            .formatted(context, most));
         }
     }
 
@@ -93,6 +132,16 @@ public final class DecoderSession implements AutoCloseable {
     /** What drafts for it, if it was opened with that. */
     Optional<DraftHeadSession> head() {
         return head;
+    }
+
+    /** Whether it was opened with an exit head that drafts for it. */
+    public boolean hasExitHead() {
+        return network instanceof Network.Split;
+    }
+
+    /** Its parts, if it was opened in parts. */
+    Optional<SplitDecoder> parts() {
+        return network instanceof Network.Split(var parts) ? Optional.of(parts) : Optional.empty();
     }
 
     /** What it runs. */
@@ -118,31 +167,71 @@ public final class DecoderSession implements AutoCloseable {
      * @param states by name, of all of them; none if nobody reads them
      */
     void run(int[] tokens, int used, KeyValueCache cache, Tensor logits, Map<String, Tensor> states) {
+        switch (network) {
+            case Network.Whole(var session) -> {
+                int rows = Math.toIntExact(logits.shape().size(1));
+                try (var inputs =
+                        new PassInputs(this, tokens.length, used).tokens(tokens).wanted(rows)) {
+                    var outputs = new LinkedHashMap<>(cache.present());
+                    outputs.put(Decoder.LOGITS, logits);
+                    outputs.putAll(states);
+                    session.run(inputs.with(cache.past()), outputs);
+                }
+            }
+            case Network.Split(var parts) -> {
+                var crossing = parts.allocate(tokens.length);
+                try {
+                    runFirst(parts, tokens, used, cache, crossing);
+                    runRest(parts, tokens.length, used, cache, crossing, logits);
+                } finally {
+                    crossing.values().forEach(Tensor::close);
+                }
+            }
+        }
+    }
+
+    /**
+     * Reads tokens with the first of two parts.
+     *
+     * @param used positions in the cache
+     * @param crossing receives what the second part reads, [1, tokens, width] each
+     */
+    void runFirst(SplitDecoder parts, int[] tokens, int used, KeyValueCache cache, Map<String, Tensor> crossing) {
+        try (var inputs = new PassInputs(this, tokens.length, used).tokens(tokens)) {
+            var outputs = new LinkedHashMap<>(cache.present());
+            outputs.putAll(crossing);
+            parts.first(inputs.with(cache.past()), outputs);
+        }
+    }
+
+    /**
+     * Reads with the second part what the first has made.
+     *
+     * @param tokens how many
+     * @param used positions in the cache before them
+     * @param crossing what the first part has made of them
+     * @param logits [1, rows, vocabulary], of the last tokens
+     */
+    void runRest(
+            SplitDecoder parts,
+            int tokens,
+            int used,
+            KeyValueCache cache,
+            Map<String, Tensor> crossing,
+            Tensor logits) {
         int rows = Math.toIntExact(logits.shape().size(1));
-        var ids = new long[tokens.length];
-        for (int i = 0; i < tokens.length; i++) {
-            ids[i] = tokens[i];
-        }
-        var wanted = new long[rows];
-        for (int i = 0; i < rows; i++) {
-            wanted[i] = (long) tokens.length - rows + i;
-        }
-        int total = used + tokens.length + decoder.spareRows();
-        try (var input = Tensor.of(ids, Shape.of(1, tokens.length));
-                var last = whole(total - 1);
-                var all = whole(total);
-                var logitRows = Tensor.of(wanted, Shape.of(rows))) {
-            var inputs = new LinkedHashMap<>(tables);
-            inputs.put(Decoder.TOKENS, input);
-            inputs.put(Decoder.LAST_POSITION, last);
-            inputs.put(Decoder.TOTAL, all);
-            inputs.put(Decoder.LOGIT_ROWS, logitRows);
-            inputs.putAll(cache.past());
+        try (var inputs = new PassInputs(this, tokens, used).wanted(rows)) {
+            var all = inputs.with(cache.past());
+            all.putAll(crossing);
             var outputs = new LinkedHashMap<>(cache.present());
             outputs.put(Decoder.LOGITS, logits);
-            outputs.putAll(states);
-            session.run(inputs, outputs);
+            parts.rest(all, outputs);
         }
+    }
+
+    /** Cosines and sines, by the names of inputs. */
+    Map<String, Tensor> tables() {
+        return tables;
     }
 
     /** One number, as passes take positions. */
@@ -155,7 +244,10 @@ public final class DecoderSession implements AutoCloseable {
     /** Frees the weights. No text may be open. */
     @Override
     public void close() {
-        session.close();
+        switch (network) {
+            case Network.Whole(var session) -> session.close();
+            case Network.Split(var parts) -> parts.close();
+        }
         head.ifPresent(DraftHeadSession::close);
         tables.values().forEach(Tensor::close);
     }

@@ -1,6 +1,7 @@
 package dev.suffice.language;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What was written, and what it took.
@@ -36,6 +37,8 @@ public record Generation(int[] tokens, Finish finish, SpeculationReport report) 
      * @param draftedAt how many drafts had a token at each position
      * @param acceptedAt how many of these were accepted
      * @param decidedAgain positions that were too close to call and were decided by a pass of their own
+     * @param taken accepted tokens that the whole model was not asked for
+     * @param agreement what was promised of these; empty if there can be none
      * @param firstToken time to the first token, with the prompt
      * @param rest time of all further tokens
      * @param drafting of that, for drafts
@@ -52,6 +55,8 @@ public record Generation(int[] tokens, Finish finish, SpeculationReport report) 
             int[] draftedAt,
             int[] acceptedAt,
             int decidedAgain,
+            int taken,
+            Optional<Agreement> agreement,
             Duration firstToken,
             Duration rest,
             Duration drafting) {

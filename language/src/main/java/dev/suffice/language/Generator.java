@@ -31,6 +31,7 @@ public final class Generator {
     private final DecoderSession session;
     private final List<Drafter> drafters;
     private final SpeculationPolicy policy;
+    private final Optional<Agreement> agreement;
     private final PassCosts costs = new PassCosts();
 
     /**
@@ -40,6 +41,27 @@ public final class Generator {
      * @param drafters who may draft, in order of preference
      */
     public Generator(String model, DecoderSession session, List<Drafter> drafters, SpeculationPolicy policy) {
+        this(model, session, drafters, policy, Optional.empty());
+    }
+
+    /**
+     * A generator that may take tokens without asking the whole model; the session stays the caller's.
+     *
+     * @param model as above
+     * @param drafters as above; with an agreement only an {@link ExitDrafter}, whose confidence it is about
+     * @param agreement which tokens are taken unasked; empty for none, so that what is written is what the model writes
+     * @throws IllegalArgumentException if there is an agreement and another drafter
+     */
+    public Generator(
+            String model,
+            DecoderSession session,
+            List<Drafter> drafters,
+            SpeculationPolicy policy,
+            Optional<Agreement> agreement) {
+        if (agreement.isPresent() && !drafters.stream().allMatch(ExitDrafter.class::isInstance)) {
+            throw new IllegalArgumentException("an agreement is about the tokens of an exit head alone");
+        }
+        this.agreement = agreement;
         this.model = model;
         this.session = session;
         this.drafters = List.copyOf(drafters);
@@ -50,7 +72,8 @@ public final class Generator {
      * Writes an answer.
      *
      * @param text what was read before: what of it the prompt begins with is not read again; afterwards it has the prompt and the answer, as far as they were not dropped
-     * @throws InvalidRequestException if the prompt does not fit into the context and is not to be shortened
+     * @throws InvalidRequestException if the prompt does not fit into the context and is not to be shortened, or tokens are to be taken unasked and the request wants more than
+     *     the likeliest ones
      * @throws dev.suffice.core.CancelledException if cancelled; the text can be used again
      */
     public Generation generate(
@@ -58,6 +81,7 @@ public final class Generator {
         var event = new TextGenerationEvent();
         event.begin();
         var run = new Run(text, request, cancellation, listener);
+        agreement.ifPresent(_ -> run.refuseChoices());
         try {
             var generation = run.go();
             event.finished(model, generation, text.byteSize());
@@ -96,6 +120,14 @@ public final class Generator {
             this.decisions = policy.start(costs);
         }
 
+        /** Of tokens that the model is not asked for there are no scores that anything could be done to. */
+        private void refuseChoices() {
+            if (!writing.isPlain() || request.scored()) {
+                throw new InvalidRequestException(
+                        "agreement: tokens are taken without the model's scores, so that there can be no temperature, penalties, bias, constraint or logprobs; leave them out");
+            }
+        }
+
         Generation go() {
             var prompt = fitting(request.prompt());
             cached = Math.min(common(text.tokens(), prompt), prompt.length - 1);
@@ -125,7 +157,7 @@ public final class Generator {
 
         SpeculationReport report() {
             long rest = written == 0 ? 0 : System.nanoTime() - started - firstNanos;
-            return tally.report(request.prompt().length, cached, dropped, written, firstNanos, rest);
+            return tally.report(request.prompt().length, cached, dropped, written, agreement, firstNanos, rest);
         }
 
         /** What of a prompt can be answered. */
@@ -175,8 +207,8 @@ public final class Generator {
             }
             for (var drafter : drafters) {
                 long seed = request.seed() + dropped;
-                var opened = drafter instanceof SelfDrafter self
-                        ? self.start(text, writing, seed)
+                var opened = drafter instanceof TextDrafter reading
+                        ? reading.start(text, writing, seed)
                         : drafter.start(writing, seed);
                 active.add(new Active(drafter, opened));
                 opened.read(tokens);
@@ -206,10 +238,15 @@ public final class Generator {
                 read[i + 1] = draft.get(i).token();
             }
             int base = text.length();
-            var logits = text.read(read, read.length);
+            int taken = agreement.map(one -> one.taken(draft)).orElse(0);
+            var logits = text.read(read, read.length - taken);
             long passed = System.nanoTime();
             costs.measured(read.length, passed - drafted);
-            var verified = verifier.verify(draft, i -> scores(logits, i, base, draft), writing, this::ends);
+            for (int i = 0; i < taken; i++) {
+                scores.add(TokenScores.NOT_KEPT);
+            }
+            var verified =
+                    verifier.verify(draft, taken, i -> scores(logits[i - taken], i, base, draft), writing, this::ends);
             text.cut(base + 1 + verified.accepted());
             var round = new Round(
                     chosen.drafter(),
@@ -219,7 +256,7 @@ public final class Generator {
                     drafted - begun,
                     passed - drafted);
             event.finished(name(chosen.drafter()), base, round);
-            tally.round(round);
+            tally.round(round, Math.min(taken, verified.accepted()));
             decisions.heard(round);
             return write(verified);
         }
@@ -228,9 +265,9 @@ public final class Generator {
             return drafter < 0 ? "none" : active.get(drafter).drafter().name();
         }
 
-        private float[] scores(float[][] logits, int after, int base, List<DraftToken> draft) {
-            if (draft.isEmpty() || !request.sampling().isGreedy() || writing.margin(logits[after]) >= TOO_CLOSE) {
-                return kept(logits[after]);
+        private float[] scores(float[] logits, int after, int base, List<DraftToken> draft) {
+            if (draft.isEmpty() || !request.sampling().isGreedy() || writing.margin(logits) >= TOO_CLOSE) {
+                return kept(logits);
             }
             tally.again();
             return kept(text.readAgain(base + after));

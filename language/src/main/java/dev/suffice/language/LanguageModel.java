@@ -12,6 +12,7 @@ import dev.suffice.language.sampling.TokenRule;
 import dev.suffice.models.decoder.Decoder;
 import dev.suffice.models.decoder.Decoders;
 import dev.suffice.models.decoder.DraftHeads;
+import dev.suffice.models.decoder.ExitHeads;
 import dev.suffice.models.folder.ModelFingerprint;
 import dev.suffice.models.gguf.GgufFile;
 import dev.suffice.models.gguf.GgufTokenizer;
@@ -71,14 +72,14 @@ public final class LanguageModel implements AutoCloseable {
      * @param path as above
      * @param name as above
      * @param cache as above
-     * @param heads folder of folders of draft heads, of which the one that was trained for the model is taken; empty for none
+     * @param heads where a head is looked for that was trained for the model; empty for none
      * @param context as above
      */
     public static LanguageModel open(
             Path path,
             String name,
             Path cache,
-            Optional<Path> heads,
+            Optional<HeadSearch> heads,
             OptionalInt context,
             Engine engine,
             SessionOptions options) {
@@ -119,28 +120,30 @@ public final class LanguageModel implements AutoCloseable {
             Decoder decoder,
             Tokenizer tokenizer,
             Function<Tokenizer, Optional<ChatTemplate>> template,
-            Optional<Path> heads,
+            Optional<HeadSearch> heads,
             OptionalInt context,
             Engine engine,
             SessionOptions options) {
         try {
             int tokens = context.orElse(Math.min(USUAL_CONTEXT, decoder.config().maxPositions()));
             var read = template.apply(tokenizer);
-            return new LanguageModel(
-                    name,
-                    folder,
-                    tokenizer,
-                    read,
-                    DecoderSession.open(
-                            decoder,
-                            heads.flatMap(inside -> DraftHeads.find(inside, decoder)),
-                            tokens,
-                            engine,
-                            options));
+            return new LanguageModel(name, folder, tokenizer, read, session(decoder, heads, tokens, engine, options));
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
         }
+    }
+
+    private static DecoderSession session(
+            Decoder decoder, Optional<HeadSearch> heads, int context, Engine engine, SessionOptions options) {
+        var exit = heads.filter(one -> one.kind() == HeadSearch.Kind.EXIT)
+                .flatMap(one -> ExitHeads.find(one.folder(), decoder));
+        if (exit.isPresent()) {
+            return DecoderSession.open(decoder, exit.get(), context, engine, options);
+        }
+        var draft = heads.filter(one -> one.kind() == HeadSearch.Kind.DRAFT)
+                .flatMap(one -> DraftHeads.find(one.folder(), decoder));
+        return DecoderSession.open(decoder, draft, context, engine, options);
     }
 
     private static Map<String, String> specialTokens(Tokenizer tokenizer) {
@@ -159,6 +162,30 @@ public final class LanguageModel implements AutoCloseable {
     /** Tells the model from others, by its configuration and samples of its weights; 16 hexadecimal digits. */
     public String fingerprint() {
         return ModelFingerprint.ofLanguageModel(folder);
+    }
+
+    /**
+     * Which tokens of the model's exit head may be taken without asking the whole model.
+     *
+     * @param promised share of these that the model would have chosen itself, above 0 and below 1
+     * @throws InvalidRequestException if the model was opened without an exit head, the head was not calibrated with the same weights, or no threshold keeps that
+     */
+    public Agreement agreement(double promised) {
+        var parts = session.parts()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "agreement %s: there is no exit head for this model; train one with ./suffice train exit-head"
+                                .formatted(promised)));
+        var seen = parts.head()
+                .calibration()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "agreement %s: the exit head was not calibrated; train it anew with ./suffice train exit-head"
+                                .formatted(promised)));
+        if (!seen.model().equals(fingerprint())) {
+            throw new InvalidRequestException(
+                    "agreement %s: the exit head was calibrated with other weights of this model (%s, these are %s), of which nothing is known; train one with ./suffice train exit-head"
+                            .formatted(promised, seen.model(), fingerprint()));
+        }
+        return Agreement.of(seen, promised);
     }
 
     /** Texts to tokens and back. */

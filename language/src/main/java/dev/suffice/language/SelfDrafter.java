@@ -5,25 +5,18 @@ import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.language.sampling.Writing;
-import dev.suffice.language.speculate.DraftScores;
 import dev.suffice.language.speculate.DraftToken;
-import dev.suffice.language.speculate.Drafter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * Drafts with a {@link dev.suffice.models.decoder.DraftHead draft head}, which reads what the model itself has made of the text: nothing is read twice. How sure it
  * is: the probability that the head gives its token.
  */
-public final class SelfDrafter implements Drafter {
+public final class SelfDrafter implements TextDrafter {
     private static final int PIECE = 256;
-
-    /** Score of what there is no word for: never drawn, unless nothing else may be. */
-    private static final float UNKNOWN = -10_000;
 
     private final DraftHeadSession head;
     private final int vocabulary;
@@ -55,21 +48,14 @@ public final class SelfDrafter implements Drafter {
         return false;
     }
 
-    /** @throws IllegalStateException always: it drafts of a text that a decoder has read */
     @Override
-    public Session start(Writing writing, long seed) {
-        throw new IllegalStateException("a draft head needs the text that is drafted for");
-    }
-
-    /** Begins a text that the model reads. */
-    Session start(DecodedText read, Writing writing, long seed) {
-        return new Text(read, writing, seed);
+    public Session start(DecodedText read, Writing writing, long seed) {
+        return new Text(read, new WordDraws(vocabulary, writing, seed));
     }
 
     private final class Text implements Session {
         private final DecodedText read;
-        private final Writing writing;
-        private final SplittableRandom random;
+        private final WordDraws draws;
         private final KeyValueCache cache;
         private final Tensor state = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, head.width()));
         private final Tensor logits = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, head.words().length));
@@ -82,11 +68,9 @@ public final class SelfDrafter implements Drafter {
         /** Positions of which the cache has keys and values of what the model itself has made. */
         private int cached;
 
-        Text(DecodedText read, Writing writing, long seed) {
+        Text(DecodedText read, WordDraws draws) {
             this.read = read;
-            this.writing = writing;
-            // Not the generator of the answer's own choices.
-            this.random = new SplittableRandom(~seed);
+            this.draws = draws;
             this.cache = new KeyValueCache(head.attention(), read.context());
         }
 
@@ -106,19 +90,14 @@ public final class SelfDrafter implements Drafter {
                 return draft;
             }
             catchUp(room);
-            boolean greedy = writing.isPlain();
-            var ahead = greedy ? writing : writing.copy();
+            draws.begin();
             while (true) {
                 score();
-                var drawn = greedy ? likeliest() : drawn(ahead);
-                draft.add(drawn);
+                draft.add(draws.next(scores, words::token));
                 if (draft.size() == room || !extent.more(draft)) {
                     return draft;
                 }
-                if (!greedy) {
-                    ahead.add(drawn.token());
-                }
-                step(drawn.token(), draft.size());
+                step(draft.getLast().token(), draft.size());
             }
         }
 
@@ -161,23 +140,6 @@ public final class SelfDrafter implements Drafter {
                 fused.data().copyFrom(state.data());
                 head.draft(fused, next, tokens.length() - 2 + drafted, cache, state, logits);
             }
-        }
-
-        private DraftToken likeliest() {
-            int best = Logits.argMax(scores);
-            return DraftToken.certain(words.token(best), new DraftScores(scores).probability(best));
-        }
-
-        private DraftToken drawn(Writing ahead) {
-            var all = new float[vocabulary];
-            Arrays.fill(all, UNKNOWN);
-            for (int i = 0; i < scores.length; i++) {
-                all[words.token(i)] = scores[i];
-            }
-            var said = new DraftScores(all.clone());
-            var distribution = ahead.next(all);
-            int token = distribution.draw(random);
-            return new DraftToken(token, said.probability(token), distribution);
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.suffice.language.speculate.Round;
 import dev.suffice.language.speculate.SpeculationPolicy;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Counts what a generation does. Not thread-safe. */
 final class SpeculationTally {
@@ -13,11 +14,14 @@ final class SpeculationTally {
     private int passes;
     private int drafted;
     private int accepted;
+    private int taken;
     private int decidedAgain;
     private long draftNanos;
 
-    void round(Round round) {
+    /** @param unasked tokens of the draft that were taken without asking the whole model */
+    void round(Round round, int unasked) {
         passes++;
+        taken += unasked;
         drafted += round.draft().size();
         accepted += round.accepted();
         draftNanos += round.draftNanos();
@@ -33,7 +37,14 @@ final class SpeculationTally {
         decidedAgain++;
     }
 
-    SpeculationReport report(int prompt, int cached, int dropped, int tokens, long firstNanos, long restNanos) {
+    SpeculationReport report(
+            int prompt,
+            int cached,
+            int dropped,
+            int tokens,
+            Optional<Agreement> agreement,
+            long firstNanos,
+            long restNanos) {
         int deepest = draftedAt.length;
         while (deepest > 0 && draftedAt[deepest - 1] == 0) {
             deepest--;
@@ -49,6 +60,8 @@ final class SpeculationTally {
                 Arrays.copyOf(draftedAt, deepest),
                 Arrays.copyOf(acceptedAt, deepest),
                 decidedAgain,
+                taken,
+                agreement,
                 Duration.ofNanos(firstNanos),
                 Duration.ofNanos(restNanos),
                 Duration.ofNanos(draftNanos));

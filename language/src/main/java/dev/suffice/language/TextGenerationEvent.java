@@ -56,6 +56,10 @@ final class TextGenerationEvent extends Event {
     @Description("Places that were too close to call and were decided by a pass of their own")
     int decidedAgain;
 
+    @Label("Taken Unasked")
+    @Description("Tokens of drafts that the whole model was not asked for")
+    int taken;
+
     @Label("First Token")
     @Description("Time to the first token, with the prompt; 0 if there was none")
     @Timespan(Timespan.NANOSECONDS)
@@ -96,6 +100,7 @@ final class TextGenerationEvent extends Event {
         drafted = report.drafted();
         accepted = report.accepted();
         decidedAgain = report.decidedAgain();
+        taken = report.taken();
         firstToken = report.firstToken().toNanos();
         drafting = report.drafting().toNanos();
         cache = cacheBytes;

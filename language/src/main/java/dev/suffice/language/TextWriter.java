@@ -7,6 +7,7 @@ import dev.suffice.language.speculate.SpeculationPolicy;
 import dev.suffice.models.tokenizer.TokenStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Answers as text, streamed in whole characters. Thread-safe; texts are not. */
@@ -20,8 +21,19 @@ public final class TextWriter {
      * @param drafters who may draft, in order of preference
      */
     public TextWriter(LanguageModel model, List<Drafter> drafters, SpeculationPolicy policy) {
+        this(model, drafters, policy, Optional.empty());
+    }
+
+    /**
+     * A writer that may take tokens without asking the whole model; the model stays the caller's.
+     *
+     * @param drafters as {@link Generator} has them
+     * @param agreement which tokens are taken unasked
+     */
+    public TextWriter(
+            LanguageModel model, List<Drafter> drafters, SpeculationPolicy policy, Optional<Agreement> agreement) {
         this.model = model;
-        this.generator = new Generator(model.name(), model.session(), drafters, policy);
+        this.generator = new Generator(model.name(), model.session(), drafters, policy, agreement);
     }
 
     /**

@@ -52,7 +52,7 @@ class DraftHeadGoldenTest {
                 file.get(),
                 "smollm2",
                 cache,
-                Optional.of(HEADS),
+                Optional.of(HeadSearch.draft(HEADS)),
                 OptionalInt.of(1024),
                 Engines.named("onnxruntime"),
                 SessionOptions.defaults());

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param drafted tokens
  * @param accepted of these
  * @param again positions decided again
+ * @param taken tokens that the model was not asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // measured data, never compared
 record Answer(
@@ -32,9 +33,10 @@ record Answer(
         int passes,
         int drafted,
         int accepted,
-        int again) {
+        int again,
+        int taken) {
     static final String HEADER =
-            "question,group,mode,repeat,first_seconds,rest_seconds,passes,drafted,accepted,again,tokens";
+            "question,group,mode,repeat,first_seconds,rest_seconds,passes,drafted,accepted,again,taken,tokens";
 
     static Answer of(Question question, Mode mode, int repeat, Generation generation) {
         var report = generation.report();
@@ -49,7 +51,8 @@ record Answer(
                 report.passes(),
                 report.drafted(),
                 report.accepted(),
-                report.decidedAgain());
+                report.decidedAgain(),
+                report.taken());
     }
 
     /** Tokens that the seconds of the rest were for. */
@@ -61,7 +64,7 @@ record Answer(
     String line() {
         return String.format(
                 Locale.ROOT,
-                "%d,%s,%s,%d,%.5f,%.5f,%d,%d,%d,%d,%s",
+                "%d,%s,%s,%d,%.5f,%.5f,%d,%d,%d,%d,%d,%s",
                 question,
                 group,
                 mode,
@@ -72,6 +75,7 @@ record Answer(
                 drafted,
                 accepted,
                 again,
+                taken,
                 Arrays.stream(tokens).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
     }
 }

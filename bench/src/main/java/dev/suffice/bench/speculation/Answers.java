@@ -23,7 +23,8 @@ final class Answers {
         return List.copyOf(groups);
     }
 
-    private List<Answer> of(String mode, String group) {
+    /** Answers of a mode to a group's questions; to all but random ones if it is empty. */
+    List<Answer> of(String mode, String group) {
         return all.stream()
                 .filter(one -> one.mode().equals(mode))
                 .filter(one -> group.isEmpty()

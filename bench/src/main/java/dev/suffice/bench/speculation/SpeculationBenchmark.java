@@ -4,9 +4,11 @@ import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
+import dev.suffice.language.Agreement;
 import dev.suffice.language.Generation;
 import dev.suffice.language.GenerationRequest;
 import dev.suffice.language.Generator;
+import dev.suffice.language.HeadSearch;
 import dev.suffice.language.LanguageModel;
 import dev.suffice.language.Overflow;
 import dev.suffice.language.chat.ChatMessage;
@@ -71,7 +73,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
             paramLabel = "LIST",
             description =
                     "How to draft, as in generate's --draft-tokens; with who drafts after an @: lookup, suffix, store (suffixes of earlier answers"
-                            + " too), free (both), self (the draft head), all.")
+                            + " too), free (both), self (the draft head), exit (an exit head), all; exit:0.98 also takes tokens unasked.")
     private String modes = "auto,3,5,heuristic,confidence";
 
     @Option(names = "--max-tokens", paramLabel = "N", description = "Tokens of an answer.")
@@ -103,16 +105,15 @@ public final class SpeculationBenchmark implements Callable<Integer> {
         Mode.parseAll(modes).stream().filter(mode -> !mode.text().equals(PLAIN)).forEach(all::add);
         Files.createDirectories(out);
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
-        try (var opened = LanguageModel.open(
-                store.find(model).path(),
-                model,
-                store.cache(),
-                Optional.of(Path.of(System.getProperty("suffice.home", "."), "drafters")),
-                OptionalInt.empty(),
-                Engines.named(Engines.DEFAULT),
-                SessionOptions.defaults().withThreads(threads))) {
+        var folder = Path.of(System.getProperty("suffice.home", "."), "drafters");
+        try (var models = new Models(
+                open(store, HeadSearch.draft(folder)),
+                all.stream().anyMatch(Mode::exits)
+                        ? Optional.of(open(store, HeadSearch.exit(folder)))
+                        : Optional.empty())) {
+            var opened = models.opened();
             var work = work(opened, asked);
-            var answers = measure(opened, all, work);
+            var answers = measure(models, all, work);
             var table = new SpeculationTable(answers, all, PLAIN);
             var text = """
                     %s, %d questions and %d random texts, up to %d tokens, %d threads, %s. Speed after the first token, in times plain decoding,
@@ -138,8 +139,41 @@ public final class SpeculationBenchmark implements Callable<Integer> {
         return 0;
     }
 
+    private LanguageModel open(ModelStore store, HeadSearch head) {
+        return LanguageModel.open(
+                store.find(model).path(),
+                model,
+                store.cache(),
+                Optional.of(head),
+                OptionalInt.empty(),
+                Engines.named(Engines.DEFAULT),
+                SessionOptions.defaults().withThreads(threads));
+    }
+
+    /**
+     * The model, as the modes need it.
+     *
+     * @param opened with its draft head
+     * @param split in two parts, with its exit head in between; empty if no mode needs it
+     */
+    private record Models(LanguageModel opened, Optional<LanguageModel> split) implements AutoCloseable {
+        LanguageModel of(Mode mode) {
+            return mode.exits() ? split.orElseThrow() : opened;
+        }
+
+        @Override
+        public void close() {
+            split.ifPresent(LanguageModel::close);
+            opened.close();
+        }
+    }
+
     /** A question and what the model is asked. */
-    private record Task(Question question, GenerationRequest request) {}
+    private record Task(Question question, GenerationRequest request) {
+        boolean drawn() {
+            return !request.sampling().isGreedy();
+        }
+    }
 
     private List<Task> work(LanguageModel opened, List<Question> asked) {
         var work = new ArrayList<Task>();
@@ -159,7 +193,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
         return work;
     }
 
-    private Answers measure(LanguageModel opened, List<Mode> all, List<Task> work) throws IOException {
+    private Answers measure(Models models, List<Mode> all, List<Task> work) throws IOException {
         var answers = new Answers();
         var file = out.resolve("runs.csv");
         Files.writeString(file, Answer.HEADER + "\n");
@@ -167,11 +201,18 @@ public final class SpeculationBenchmark implements Callable<Integer> {
         for (int repeat = 0; repeat < repeats; repeat++) {
             // Nothing is known at the start of each time, neither costs nor earlier answers.
             var generators = all.stream()
-                    .map(mode -> new Generator(model, opened.session(), mode.drafters(opened), mode.policy()))
+                    .map(mode -> generator(models.of(mode), mode, mode.agreement(models.of(mode))))
+                    .toList();
+            // Nothing can be taken unasked where tokens are drawn.
+            var drawing = all.stream()
+                    .map(mode -> generator(models.of(mode), mode, Optional.empty()))
                     .toList();
             if (repeat == 0) {
-                for (var generator : generators) {
-                    answer(opened, generator, work.getFirst().request());
+                for (int k = 0; k < all.size(); k++) {
+                    answer(
+                            models.of(all.get(k)),
+                            generators.get(k),
+                            work.getFirst().request());
                 }
             }
             for (int q = 0; q < work.size(); q++) {
@@ -183,7 +224,10 @@ public final class SpeculationBenchmark implements Callable<Integer> {
                             task.question(),
                             all.get(turn),
                             repeat,
-                            answer(opened, generators.get(turn), task.request()));
+                            answer(
+                                    models.of(all.get(turn)),
+                                    (task.drawn() ? drawing : generators).get(turn),
+                                    task.request()));
                     answers.add(answer);
                     Files.writeString(file, answer.line() + "\n", StandardOpenOption.APPEND);
                 }
@@ -191,6 +235,10 @@ public final class SpeculationBenchmark implements Callable<Integer> {
             }
         }
         return answers;
+    }
+
+    private Generator generator(LanguageModel opened, Mode mode, Optional<Agreement> agreement) {
+        return new Generator(model, opened.session(), mode.drafters(opened), mode.policy(), agreement);
     }
 
     private static Generation answer(LanguageModel opened, Generator generator, GenerationRequest request) {
@@ -204,6 +252,10 @@ public final class SpeculationBenchmark implements Callable<Integer> {
         var text = new StringBuilder();
         for (var mode : all) {
             if (mode.text().equals(PLAIN)) {
+                continue;
+            }
+            if (mode.agreement().isPresent()) {
+                text.append(agreement(opened, answers.of(mode.text(), ""), mode, work));
                 continue;
             }
             int asked = 0;
@@ -237,6 +289,47 @@ public final class SpeculationBenchmark implements Callable<Integer> {
                             margins.isEmpty() ? "" : "; " + String.join("; ", margins)));
         }
         return text.toString();
+    }
+
+    /** How many tokens were taken unasked, and how many of them the model would have chosen where they are; all others it has chosen. */
+    private static String agreement(LanguageModel opened, List<Answer> some, Mode mode, List<Task> work) {
+        int taken = 0;
+        int tokens = 0;
+        int others = 0;
+        for (var answer : some) {
+            var prompt = work.stream()
+                    .filter(one -> one.question().id() == answer.question())
+                    .findFirst()
+                    .orElseThrow()
+                    .request()
+                    .prompt();
+            taken += answer.taken();
+            tokens += answer.tokens().length;
+            others += others(opened, prompt, answer.tokens());
+        }
+        return String.format(
+                Locale.ROOT,
+                "%s: %d of %d tokens taken unasked, %.2f%% of them the model's own choice where they are%n",
+                mode.text(),
+                taken,
+                tokens,
+                100 * (1 - (double) others / Math.max(1, taken)));
+    }
+
+    /** Tokens of an answer that the model would not have chosen behind those before them. */
+    private static int others(LanguageModel opened, int[] prompt, int[] answer) {
+        int others = 0;
+        try (var text = opened.session().text()) {
+            var logits = text.read(prompt, 1)[0];
+            var writing = Writing.of(SamplingOptions.greedy(), prompt, TokenRule.NONE);
+            for (int i = 0; i < answer.length; i++) {
+                others += writing.next(logits).probability(answer[i]) > 0 ? 0 : 1;
+                if (i + 1 < answer.length) {
+                    logits = text.read(new int[] {answer[i]}, 1)[0];
+                }
+            }
+        }
+        return others;
     }
 
     /** Difference of the two best scores where two answers part. */

@@ -1,8 +1,8 @@
 package dev.suffice.classify.exit;
 
-import dev.suffice.classify.calibrate.Choice;
-import dev.suffice.classify.calibrate.Outcome;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.calibrate.Choice;
+import dev.suffice.core.calibrate.Outcome;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;

@@ -1,8 +1,8 @@
 package dev.suffice.classify.exit;
 
-import dev.suffice.classify.calibrate.LearnThenTest;
-import dev.suffice.classify.calibrate.RiskControl;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.calibrate.LearnThenTest;
+import dev.suffice.core.calibrate.RiskControl;
 
 /** When texts leave. */
 public sealed interface ExitPolicy {

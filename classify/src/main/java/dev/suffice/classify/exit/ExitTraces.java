@@ -1,7 +1,7 @@
 package dev.suffice.classify.exit;
 
 import dev.suffice.classify.Task;
-import dev.suffice.classify.calibrate.LossTable;
+import dev.suffice.core.calibrate.LossTable;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.quantise.StoredRows;

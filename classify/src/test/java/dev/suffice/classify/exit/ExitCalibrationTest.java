@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.suffice.classify.Task;
-import dev.suffice.classify.calibrate.LearnThenTest;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.calibrate.LearnThenTest;
 import dev.suffice.models.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -23,6 +23,7 @@ public final class TrainCommandProvider implements CommandProvider {
                 PromptsCommand.class,
                 StepSaverCommand.class,
                 DrafterCommand.class,
+                ExitHeadCommand.class,
                 ExitsCommand.class,
                 JudgesCommand.class,
                 EvaluateCommand.class
@@ -36,7 +37,7 @@ public final class TrainCommandProvider implements CommandProvider {
         public void run() {
             throw new ParameterException(
                     spec.commandLine(),
-                    "what to train is missing: places, prompts, stepsaver, drafter, exits, judges or evaluate");
+                    "what to train is missing: places, prompts, stepsaver, drafter, exit-head, exits, judges or evaluate");
         }
     }
 }

@@ -47,25 +47,40 @@ public final class Verifier {
      */
     public Verified verify(
             List<DraftToken> draft, Scores scores, Writing writing, java.util.function.IntPredicate ends) {
+        return verify(draft, 0, scores, writing, ends);
+    }
+
+    /**
+     * The same, but takes the first tokens of the draft as they are: no scores are asked for where they are.
+     *
+     * @param taken how many, 0 to the length of the draft
+     */
+    public Verified verify(
+            List<DraftToken> draft, int taken, Scores scores, Writing writing, java.util.function.IntPredicate ends) {
         var tokens = new ArrayList<Integer>();
         int accepted = 0;
         for (int i = 0; i <= draft.size(); i++) {
-            var target = writing.next(scores.after(i));
             int token;
-            boolean taken = false;
-            if (i < draft.size()) {
-                var drafted = draft.get(i);
-                taken = accepts(target, drafted);
-                token = taken
-                        ? drafted.token()
-                        : target.without(drafted.distribution()).draw(random);
+            boolean kept = false;
+            if (i < taken) {
+                kept = true;
+                token = draft.get(i).token();
             } else {
-                token = target.draw(random);
+                var target = writing.next(scores.after(i));
+                if (i < draft.size()) {
+                    var drafted = draft.get(i);
+                    kept = accepts(target, drafted);
+                    token = kept
+                            ? drafted.token()
+                            : target.without(drafted.distribution()).draw(random);
+                } else {
+                    token = target.draw(random);
+                }
             }
             tokens.add(token);
             writing.add(token);
-            accepted += taken ? 1 : 0;
-            if (!taken || ends.test(token)) {
+            accepted += kept ? 1 : 0;
+            if (!kept || ends.test(token)) {
                 break;
             }
         }

@@ -54,6 +54,9 @@ public final class DraftHead {
     /** Name of an output. */
     public static final String LOGITS = "logits";
 
+    /** What a configuration says it is. */
+    static final String TYPE = "draft_head";
+
     /** Name of the tensor that has the decoder's token of each word, INT32 [words]. */
     static final String WORDS = "words";
 
@@ -124,8 +127,8 @@ public final class DraftHead {
      */
     public static DraftHead open(Path folder) {
         var config = Config.read(folder.resolve("config.json"));
-        if (!config.text("model_type", "").equals("draft_head")) {
-            throw config.unsupported("model_type", "draft_head");
+        if (!config.text("model_type", "").equals(TYPE)) {
+            throw config.unsupported("model_type", TYPE);
         }
         return new DraftHead(config, Weights.open(folder));
     }

@@ -78,7 +78,7 @@ public final class DraftHeadImport {
                         .write(temporary.resolve("model.safetensors"));
             }
             var json = JsonMapper.shared().createObjectNode();
-            json.put("model_type", "draft_head").put(DraftHead.DECODER, DraftHead.mark(decoder));
+            json.put("model_type", DraftHead.TYPE).put(DraftHead.DECODER, DraftHead.mark(decoder));
             json.put("hidden_size", width).put("intermediate_size", source.size("inner"));
             json.put("num_attention_heads", source.size("heads")).put("num_key_value_heads", source.size("kv_heads"));
             json.put("head_dim", source.size("head_size")).put("words", words);

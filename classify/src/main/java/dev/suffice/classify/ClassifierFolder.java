@@ -135,8 +135,11 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
         var scales = InputScales.read(folder);
         var source = encoder.weights().folder();
         var target = cache.resolve("encoders")
-                .resolve("%d-int8-%s-%08x"
-                        .formatted(INT8_VERSION, ModelFingerprint.ofFiles(source, weightFiles()), fingerprint(scales)));
+                .resolve("%d-int8-%s-%s"
+                        .formatted(
+                                INT8_VERSION,
+                                ModelFingerprint.ofFiles(source, weightFiles()),
+                                ModelFingerprint.ofFiles(folder, List.of(InputScales.FILE))));
         if (!Files.isRegularFile(target.resolve("config.json"))) {
             var beside = Stream.of("config.json", EXITS)
                     .map(source::resolve)
@@ -155,16 +158,6 @@ public record ClassifierFolder(Path folder, ClassifierCard card, BertEncoder enc
                                 .map(tensor -> String.valueOf(tensor.file().getFileName())))
                 .distinct()
                 .toList();
-    }
-
-    private static int fingerprint(InputScales scales) {
-        return scales.scales().entrySet().stream()
-                .flatMap(entry -> Stream.of(
-                        entry.getKey(),
-                        Float.toString(entry.getValue().scale()),
-                        Integer.toString(entry.getValue().zero())))
-                .toList()
-                .hashCode();
     }
 
     private static Path merged(

@@ -47,6 +47,10 @@ public final class TextClassifier implements AutoCloseable {
     private final SessionOptions options;
     private final Path cache;
     private final Variant whole;
+
+    /** Whether int8 can keep promises, by what the folder had when it was opened. */
+    private final boolean calibratedForInt8;
+
     private final Object lock = new Object();
     private @Nullable Variant quantised;
 
@@ -64,6 +68,9 @@ public final class TextClassifier implements AutoCloseable {
         this.options = options;
         this.cache = cache;
         this.whole = new Variant(name, Precision.FLOAT32, folder, engine, options);
+        this.calibratedForInt8 = folder.canBeQuantised()
+                && Files.isRegularFile(folder.folder().resolve(Precision.INT8.calibration()))
+                && computes(Precision.INT8);
     }
 
     /**
@@ -182,11 +189,8 @@ public final class TextClassifier implements AutoCloseable {
 
     /** What is computed with; see {@link ClassifyOptions}. */
     public Precision precision(ClassifyOptions asked) {
-        boolean calibrated = asked.policy() instanceof ExitPolicy.Auto
-                && Files.isRegularFile(folder.folder().resolve(Precision.INT8.calibration()))
-                && folder.canBeQuantised()
-                && computes(Precision.INT8);
-        return asked.precision().orElse(calibrated ? Precision.INT8 : Precision.FLOAT32);
+        boolean small = asked.policy() instanceof ExitPolicy.Auto && calibratedForInt8;
+        return asked.precision().orElse(small ? Precision.INT8 : Precision.FLOAT32);
     }
 
     private Variant variant(Precision precision) {

@@ -8,7 +8,6 @@ import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.family.EncoderHead;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,16 +76,10 @@ final class Variant implements AutoCloseable {
      * @throws dev.suffice.models.ModelException if its file is damaged
      */
     ExitCalibration calibration(ExitPolicy.Auto asked) {
-        var file = file();
-        if (!Files.isRegularFile(file)) {
-            throw new InvalidRequestException(
-                    "exit auto: model %s has no calibration; give a criterion such as probability:0.95, or calibrate it: ./suffice train exits --calibration FILE"
-                            .formatted(name));
-        }
         synchronized (lock) {
             var read = traces;
             if (read == null) {
-                read = ExitTraces.read(file, exits());
+                read = read();
                 traces = read;
             }
             var known = read;
@@ -95,8 +88,14 @@ final class Variant implements AutoCloseable {
         }
     }
 
-    private Path file() {
-        return files.folder().resolve(precision.calibration());
+    private ExitTraces read() {
+        var file = files.folder().resolve(precision.calibration());
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidRequestException(
+                    "exit auto: model %s has no calibration; give a criterion such as probability:0.95, or calibrate it: ./suffice train exits --calibration FILE"
+                            .formatted(name));
+        }
+        return ExitTraces.read(file, exits());
     }
 
     @Override

@@ -42,11 +42,6 @@ public final class ExitDrafter implements TextDrafter {
     }
 
     @Override
-    public boolean free() {
-        return false;
-    }
-
-    @Override
     public Session start(DecodedText read, Writing writing, long seed) {
         return new Text(read, new WordDraws(vocabulary, writing, seed));
     }

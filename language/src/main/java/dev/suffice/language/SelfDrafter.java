@@ -44,11 +44,6 @@ public final class SelfDrafter implements TextDrafter {
     }
 
     @Override
-    public boolean free() {
-        return false;
-    }
-
-    @Override
     public Session start(DecodedText read, Writing writing, long seed) {
         return new Text(read, new WordDraws(vocabulary, writing, seed));
     }

@@ -7,6 +7,7 @@ import dev.suffice.engine.SessionOptions;
 import dev.suffice.language.LanguageModel;
 import dev.suffice.models.store.ModelStore;
 import dev.suffice.train.Progress;
+import dev.suffice.train.RunFolders;
 import dev.suffice.train.exithead.AnsweredText;
 import dev.suffice.train.exithead.ExitHeadListener;
 import dev.suffice.train.exithead.ExitHeadOptions;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -164,8 +166,7 @@ final class ExitHeadCommand implements Callable<Integer> {
     }
 
     private Path runFolder() {
-        var given = run;
-        return given != null ? given : out.resolveSibling(out.getFileName() + "-run");
+        return RunFolders.of(Optional.ofNullable(run), out);
     }
 
     private void print(ExitHeadTraining.Trained trained) {
@@ -191,19 +192,15 @@ final class ExitHeadCommand implements Callable<Integer> {
     private static final class Reporting implements ExitHeadListener {
         private final PrintWriter err;
         private final TrainingProgress progress;
-        private long last;
 
         Reporting(PrintWriter err) {
             this.err = err;
-            this.progress = new TrainingProgress(err);
+            this.progress = new TrainingProgress(err, Duration.ofSeconds(10));
         }
 
         @Override
         public void update(Progress at) {
-            if (System.nanoTime() - last > 10_000_000_000L) {
-                last = System.nanoTime();
-                progress.update(at);
-            }
+            progress.update(at);
         }
 
         @Override

@@ -28,6 +28,7 @@ import dev.suffice.models.family.InputScales;
 import dev.suffice.models.store.ModelStore;
 import dev.suffice.models.tokenizer.Tokenizer;
 import dev.suffice.train.Progress;
+import dev.suffice.train.RunFolders;
 import dev.suffice.train.exits.ExitBase;
 import dev.suffice.train.exits.ExitHeads;
 import dev.suffice.train.exits.ExitMethod;
@@ -257,8 +258,7 @@ final class ExitsCommand implements Callable<Integer> {
     }
 
     private Path runFolder() {
-        var given = run;
-        return given != null ? given : out.resolveSibling(out.getFileName() + "-run");
+        return RunFolders.of(Optional.ofNullable(run), out);
     }
 
     private ExitMethod method() {
@@ -380,19 +380,15 @@ final class ExitsCommand implements Callable<Integer> {
     private static final class Reporting implements ExitTrainingListener {
         private final PrintWriter err;
         private final TrainingProgress progress;
-        private long last;
 
         Reporting(PrintWriter err) {
             this.err = err;
-            this.progress = new TrainingProgress(err);
+            this.progress = new TrainingProgress(err, Duration.ofSeconds(10));
         }
 
         @Override
         public void update(Progress at) {
-            if (System.nanoTime() - last > 10_000_000_000L) {
-                last = System.nanoTime();
-                progress.update(at);
-            }
+            progress.update(at);
         }
 
         @Override

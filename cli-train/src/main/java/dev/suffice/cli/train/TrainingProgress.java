@@ -6,19 +6,33 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 
-/** A line on stderr whenever training reports, with an estimate of the time left. */
+/** A line on stderr when training reports, with an estimate of the time left. */
 final class TrainingProgress implements ProgressListener {
     private final PrintWriter err;
+    private final long pause;
+    private long last;
     private String stage = "";
     private long stageStarted;
     private double stageFraction;
 
+    /** A line whenever it reports. */
     TrainingProgress(PrintWriter err) {
+        this(err, Duration.ZERO);
+    }
+
+    /** A line for the first report, and then after this time at the earliest: for training that reports every step. */
+    TrainingProgress(PrintWriter err, Duration pause) {
         this.err = err;
+        this.pause = pause.toNanos();
+        this.last = System.nanoTime() - this.pause;
     }
 
     @Override
     public void update(Progress progress) {
+        if (System.nanoTime() - last < pause) {
+            return;
+        }
+        last = System.nanoTime();
         if (!progress.stage().equals(stage)) {
             stage = progress.stage();
             stageStarted = System.nanoTime();

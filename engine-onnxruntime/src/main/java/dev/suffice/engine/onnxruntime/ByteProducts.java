@@ -21,10 +21,8 @@ final class ByteProducts {
     static final String FORCED = "suffice.onnxruntime.unsigned";
 
     /** Operators with such products. */
-    private static final List<byte[]> OPERATORS =
-            List.of("MatMulInteger", "QAttention", "QLinear", "QGemm", "DynamicQuantize", "ConvInteger").stream()
-                    .map(name -> name.getBytes(StandardCharsets.US_ASCII))
-                    .toList();
+    private static final List<String> OPERATORS =
+            List.of("MatMulInteger", "QAttention", "QLinear", "QGemm", "DynamicQuantize", "ConvInteger");
 
     private static final int COLUMNS = 64;
 
@@ -42,21 +40,14 @@ final class ByteProducts {
     private static boolean has(GraphContent content) {
         return switch (content) {
             case GraphContent.OnnxFile _ -> true;
-            case GraphContent.OnnxBytes bytes -> OPERATORS.stream().anyMatch(name -> contains(bytes.model(), name));
+            case GraphContent.OnnxBytes bytes -> {
+                // As text of one byte a letter: the virtual machine searches it many times as fast as a buffer.
+                var letters = new byte[bytes.model().remaining()];
+                bytes.model().duplicate().get(letters);
+                var text = new String(letters, StandardCharsets.ISO_8859_1);
+                yield OPERATORS.stream().anyMatch(text::contains);
+            }
         };
-    }
-
-    private static boolean contains(ByteBuffer model, byte[] name) {
-        for (int at = model.position(); at <= model.limit() - name.length; at++) {
-            int same = 0;
-            while (same < name.length && model.get(at + same) == name[same]) {
-                same++;
-            }
-            if (same == name.length) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Measured when it is first needed. */

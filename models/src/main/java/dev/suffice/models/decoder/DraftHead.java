@@ -13,10 +13,8 @@ import dev.suffice.models.onnx.Value;
 import dev.suffice.models.quantise.ResidualStream;
 import dev.suffice.models.quantise.Rotation;
 import dev.suffice.models.quantise.StoredRows;
-import dev.suffice.models.safetensors.SafetensorsFile;
+import dev.suffice.models.safetensors.StoredIntegers;
 import dev.suffice.models.safetensors.Weights;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,18 +104,7 @@ public final class DraftHead {
         this.rotation = Rotation.of(width())
                 .orElseThrow(() -> new ModelException(
                         "%s: hidden_size %d: must have an odd part of at most 255".formatted(weights.folder(), width)));
-        this.words = words(config.size("words"));
-    }
-
-    private int[] words(int count) {
-        var stored = weights.require(WORDS, Shape.of(count));
-        if (stored.type() != ElementType.INT32) {
-            throw new ModelException("%s: tensor %s: %s: must be INT32".formatted(stored.file(), WORDS, stored.type()));
-        }
-        try (var arena = Arena.ofConfined()) {
-            return SafetensorsFile.map(stored, arena)
-                    .toArray(ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN));
-        }
+        this.words = StoredIntegers.values(weights.require(WORDS, Shape.of(config.size("words"))));
     }
 
     /**

@@ -14,11 +14,10 @@ import dev.suffice.models.quantise.ResidualStream;
 import dev.suffice.models.quantise.Rotation;
 import dev.suffice.models.quantise.StoredRows;
 import dev.suffice.models.safetensors.SafetensorsFile;
-import dev.suffice.models.safetensors.StoredTensor;
+import dev.suffice.models.safetensors.StoredIntegers;
 import dev.suffice.models.safetensors.Weights;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -62,7 +61,6 @@ public final class ExitHead {
 
     private static final Dim BATCH = Dim.of(1);
     private static final Dim TOKENS = new Dim.Symbol("tokens", 1);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Config config;
     private final Weights weights;
@@ -81,7 +79,7 @@ public final class ExitHead {
         this.after = config.size("after");
         this.epsilon = config.number("rms_norm_eps", 1e-5);
         this.rotation = rotated(config) ? Optional.of(rotation(config, width)) : Optional.empty();
-        this.words = integers(weights.require(WORDS, Shape.of(config.size("words"))));
+        this.words = StoredIntegers.values(weights.require(WORDS, Shape.of(config.size("words"))));
     }
 
     private static boolean rotated(Config config) {
@@ -93,16 +91,6 @@ public final class ExitHead {
     private static Rotation rotation(Config config, int width) {
         return Rotation.of(width)
                 .orElseThrow(() -> config.unsupported("hidden_size", "a number whose odd part is at most 255"));
-    }
-
-    private static int[] integers(StoredTensor stored) {
-        if (stored.type() != ElementType.INT32) {
-            throw new ModelException(
-                    "%s: tensor %s: %s: must be INT32".formatted(stored.file(), stored.name(), stored.type()));
-        }
-        try (var arena = Arena.ofConfined()) {
-            return SafetensorsFile.map(stored, arena).toArray(INT);
-        }
     }
 
     /**
@@ -154,7 +142,7 @@ public final class ExitHead {
         if (model.isEmpty() || ends.isEmpty()) {
             return Optional.empty();
         }
-        var texts = integers(ends.get());
+        var texts = StoredIntegers.values(ends.get());
         int places = texts.length == 0 ? 0 : Math.max(0, texts[texts.length - 1]);
         var confidences = StoredRows.values(weights.require(CONFIDENCES, Shape.of(places)));
         var agrees = new boolean[places];

@@ -151,7 +151,7 @@ public final class ExitHeadWriter {
             plain(writer, "down", matrices.down());
         }
         reader(writer, "output", matrices.output(), rotated, scratch);
-        integers(writer, ExitHead.WORDS, matrices.words());
+        writer.tensor(ExitHead.WORDS, Shape.of(matrices.words().length), matrices.words());
         calibration.ifPresent(one -> {
             writer.tensor(ExitHead.CONFIDENCES, Shape.of(one.confidences().length), one.confidences());
             var agrees = one.agrees();
@@ -160,7 +160,7 @@ public final class ExitHeadWriter {
                     buffer.put((byte) (agrees[i] ? 1 : 0));
                 }
             });
-            integers(writer, ExitHead.ENDS, one.ends());
+            writer.tensor(ExitHead.ENDS, Shape.of(one.texts()), one.ends());
         });
         return writer;
     }
@@ -177,13 +177,5 @@ public final class ExitHeadWriter {
 
     private static void plain(SafetensorsWriter writer, String path, HeapRows rows) {
         writer.tensor(path + ".weight", Shape.of(rows.rows(), rows.columns()), rows.values());
-    }
-
-    private static void integers(SafetensorsWriter writer, String name, int[] values) {
-        writer.tensor(name, ElementType.INT32, Shape.of(values.length), (first, buffer) -> {
-            for (int i = (int) first; buffer.hasRemaining(); i++) {
-                buffer.putInt(values[i]);
-            }
-        });
     }
 }

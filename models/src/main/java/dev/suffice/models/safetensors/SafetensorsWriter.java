@@ -82,6 +82,23 @@ public final class SafetensorsWriter {
     }
 
     /**
+     * An INT32 tensor.
+     *
+     * @throws IllegalArgumentException if the count does not fit the shape, or there is one of that name already
+     */
+    public SafetensorsWriter tensor(String name, Shape shape, int[] values) {
+        if (values.length != shape.elements()) {
+            throw new IllegalArgumentException(
+                    "tensor %s: %d values for shape %s".formatted(name, values.length, shape));
+        }
+        return tensor(name, ElementType.INT32, shape, (first, buffer) -> {
+            for (int i = (int) first; buffer.hasRemaining(); i++) {
+                buffer.putInt(values[i]);
+            }
+        });
+    }
+
+    /**
      * A tensor as it lies in another file.
      *
      * @param data its bytes, mapped until the file is written

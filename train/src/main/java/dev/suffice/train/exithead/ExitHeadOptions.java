@@ -1,6 +1,7 @@
 package dev.suffice.train.exithead;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.train.RunFolders;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -47,22 +48,12 @@ public record ExitHeadOptions(
         if (!(rate > 0 && rate <= 1)) {
             throw new InvalidRequestException("rate %s: must be above 0 and at most 1".formatted(rate));
         }
-        if (within(run, out)) {
-            throw new InvalidRequestException(
-                    "folder %s of the run: lies in %s, which is replaced by the result as a whole; give another folder"
-                            .formatted(run, out));
-        }
+        RunFolders.checkApart(run, out);
     }
 
     private static void atLeast(String name, int value, int least) {
         if (value < least) {
             throw new InvalidRequestException("%s %d: must be at least %d".formatted(name, value, least));
         }
-    }
-
-    private static boolean within(Path path, Path folder) {
-        return path.toAbsolutePath()
-                .normalize()
-                .startsWith(folder.toAbsolutePath().normalize());
     }
 }

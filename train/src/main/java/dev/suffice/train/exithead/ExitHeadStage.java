@@ -3,6 +3,7 @@ package dev.suffice.train.exithead;
 import dev.suffice.core.SufficeException;
 import dev.suffice.train.loop.Checkpoint;
 import dev.suffice.train.loop.LossLog;
+import dev.suffice.train.loop.RunSettings;
 import dev.suffice.train.loop.TrainingLoop;
 import dev.suffice.train.nn.AdamW;
 import dev.suffice.train.nn.EarlyHead;
@@ -27,7 +28,7 @@ final class ExitHeadStage implements TrainingLoop.Stage {
     private final Places heldOut;
     private final PlaceOrder order;
     private final ExitHeadOptions options;
-    private final Map<String, String> settings;
+    private final RunSettings settings;
     private final ExitHeadListener listener;
 
     /** @param settings what the result depends on; a checkpoint of others is refused */
@@ -38,7 +39,7 @@ final class ExitHeadStage implements TrainingLoop.Stage {
             Places heldOut,
             PlaceOrder order,
             ExitHeadOptions options,
-            Map<String, String> settings,
+            RunSettings settings,
             ExitHeadListener listener) {
         this.head = head;
         this.words = words;
@@ -57,18 +58,7 @@ final class ExitHeadStage implements TrainingLoop.Stage {
 
     @Override
     public void resume(Map<String, String> counters) throws IOException {
-        for (var setting : settings.entrySet()) {
-            String before = counters.getOrDefault(setting.getKey(), "none");
-            if (!before.equals(setting.getValue())) {
-                throw new IOException(
-                        "%s: the checkpoint was made with the %s %s, and this is %s; give the same, or move the checkpoint away to begin anew"
-                                .formatted(
-                                        options.run().resolve(NAME + ".checkpoint"),
-                                        setting.getKey(),
-                                        before,
-                                        setting.getValue()));
-            }
-        }
+        settings.check(counters, options.run().resolve(NAME + ".checkpoint"));
     }
 
     @Override
@@ -78,7 +68,7 @@ final class ExitHeadStage implements TrainingLoop.Stage {
 
     @Override
     public Map<String, String> counters() {
-        return settings;
+        return settings.values();
     }
 
     @Override

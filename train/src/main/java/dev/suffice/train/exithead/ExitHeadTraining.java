@@ -6,6 +6,7 @@ import dev.suffice.models.decoder.ExitHead;
 import dev.suffice.models.decoder.ExitHeadWriter;
 import dev.suffice.models.quantise.HeapRows;
 import dev.suffice.train.loop.LearningRate;
+import dev.suffice.train.loop.RunSettings;
 import dev.suffice.train.loop.Schedule;
 import dev.suffice.train.loop.TrainingLoop;
 import dev.suffice.train.nn.AdamW;
@@ -17,7 +18,6 @@ import dev.suffice.train.nn.Precision;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -104,7 +104,7 @@ public final class ExitHeadTraining {
         }
     }
 
-    private Map<String, String> settings(String states) {
+    private RunSettings settings(String states) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("states", states);
         settings.put("words", Integer.toString(options.words()));
@@ -112,7 +112,7 @@ public final class ExitHeadTraining {
         settings.put("batch", Integer.toString(options.batch()));
         settings.put("rate", Double.toString(options.rate()));
         settings.put("seed", Long.toString(options.seed()));
-        return settings;
+        return new RunSettings(settings);
     }
 
     private void train(Parameters parameters, ExitHeadStage stage, PlaceOrder order)

@@ -3,6 +3,7 @@ package dev.suffice.train.exithead;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
+import dev.suffice.language.Logits;
 import dev.suffice.language.speculate.DraftScores;
 import dev.suffice.models.decoder.Decoder;
 import dev.suffice.models.decoder.ExitCalibration;
@@ -34,7 +35,7 @@ final class HeadAnswers {
                     for (int i = 0; i < rows; i++) {
                         long at = (long) i * words.length * Float.BYTES;
                         MemorySegment.copy(logits.data(), ValueLayout.JAVA_FLOAT, at, scores, 0, scores.length);
-                        int best = best(scores);
+                        int best = Logits.argMax(scores);
                         confidences[from + i] = (float) Math.min(1, new DraftScores(scores).probability(best));
                         agrees[from + i] = words[best] == places.token(from + i, 0);
                     }
@@ -50,15 +51,5 @@ final class HeadAnswers {
             places.state(from + i, values, i * places.hidden());
         }
         return Tensor.of(values, Shape.of(1, rows, places.hidden()));
-    }
-
-    private static int best(float[] scores) {
-        int best = 0;
-        for (int i = 1; i < scores.length; i++) {
-            if (scores[i] > scores[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }

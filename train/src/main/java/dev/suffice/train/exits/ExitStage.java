@@ -2,6 +2,7 @@ package dev.suffice.train.exits;
 
 import dev.suffice.core.SufficeException;
 import dev.suffice.train.loop.LossLog;
+import dev.suffice.train.loop.RunSettings;
 import dev.suffice.train.loop.TrainingLoop;
 import dev.suffice.train.nn.AdamW;
 import dev.suffice.train.nn.Dropout;
@@ -27,7 +28,7 @@ final class ExitStage implements TrainingLoop.Stage {
     private final BatchOrder order;
     private final int padding;
     private final ExitTrainingOptions options;
-    private final Map<String, String> settings;
+    private final RunSettings settings;
     private final HeldOutMeasure measure;
     private final ExitTrainingListener listener;
     private List<ExitQuality> heldOut = List.of();
@@ -43,7 +44,7 @@ final class ExitStage implements TrainingLoop.Stage {
             ExitData data,
             BatchOrder order,
             ExitTrainingOptions options,
-            Map<String, String> settings,
+            RunSettings settings,
             ExitTrainingListener listener) {
         this.name = name;
         this.folder = options.run();
@@ -64,18 +65,7 @@ final class ExitStage implements TrainingLoop.Stage {
 
     @Override
     public void resume(Map<String, String> counters) throws IOException {
-        for (var setting : settings.entrySet()) {
-            String before = counters.getOrDefault(setting.getKey(), "none");
-            if (!before.equals(setting.getValue())) {
-                throw new IOException(
-                        "%s: the checkpoint was made with the %s %s, and this is %s; give the same, or move the checkpoint away to begin anew"
-                                .formatted(
-                                        folder.resolve(name + ".checkpoint"),
-                                        setting.getKey(),
-                                        before,
-                                        setting.getValue()));
-            }
-        }
+        settings.check(counters, folder.resolve(name + ".checkpoint"));
     }
 
     @Override
@@ -85,7 +75,7 @@ final class ExitStage implements TrainingLoop.Stage {
 
     @Override
     public Map<String, String> counters() {
-        return settings;
+        return settings.values();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.suffice.train.exits;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.train.RunFolders;
 import dev.suffice.train.loop.LearningRate;
+import dev.suffice.train.loop.RunSettings;
 import dev.suffice.train.loop.Schedule;
 import dev.suffice.train.loop.TrainingLoop;
 import dev.suffice.train.nn.AdamW;
@@ -12,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -76,7 +77,7 @@ public final class ExitTraining {
                     "confidences in a regression: heads never give the same number; leave the confidences out");
         }
         data.checkTokens(config.positions(), config.vocabulary());
-        if (ExitTrainingOptions.within(base.folder(), options.out())) {
+        if (RunFolders.within(base.folder(), options.out())) {
             throw new InvalidRequestException(
                     "base model %s: lies in %s, which is replaced by the result as a whole; give another folder"
                             .formatted(base.folder(), options.out()));
@@ -109,7 +110,7 @@ public final class ExitTraining {
         }
     }
 
-    private Map<String, String> settings(ExitNetwork network, BertWeights weights) {
+    private RunSettings settings(ExitNetwork network, BertWeights weights) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("base model", "of checksum " + network.encoder().fingerprint(weights));
         settings.put("data", data.fingerprint());
@@ -119,11 +120,11 @@ public final class ExitTraining {
         settings.put("heads", options.heads().toString());
         settings.put("recipe", options.recipe().toString());
         settings.put("seed", Long.toString(options.seed()));
-        return settings;
+        return new RunSettings(settings);
     }
 
     /** All stages. @return what was measured at the end */
-    private List<ExitQuality> train(ExitNetwork network, Map<String, String> settings)
+    private List<ExitQuality> train(ExitNetwork network, RunSettings settings)
             throws IOException, InterruptedException {
         ExitLoss loss = ExitLoss.of(data.task());
         double epochs = options.recipe().epochs();
@@ -145,12 +146,7 @@ public final class ExitTraining {
     }
 
     private List<ExitQuality> stage(
-            String name,
-            Objective objective,
-            double epochs,
-            double rate,
-            ExitNetwork network,
-            Map<String, String> settings)
+            String name, Objective objective, double epochs, double rate, ExitNetwork network, RunSettings settings)
             throws IOException, InterruptedException {
         int[] lengths =
                 data.training().stream().mapToInt(e -> e.tokens().length).toArray();

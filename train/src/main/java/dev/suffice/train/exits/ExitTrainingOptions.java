@@ -1,6 +1,7 @@
 package dev.suffice.train.exits;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.train.RunFolders;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -34,18 +35,7 @@ public record ExitTrainingOptions(
         if (threads < 1) {
             throw new InvalidRequestException("threads %d: must be at least 1".formatted(threads));
         }
-        if (within(run, out)) {
-            throw new InvalidRequestException(
-                    "folder %s of the run: lies in %s, which is replaced by the result as a whole; give another folder"
-                            .formatted(run, out));
-        }
-    }
-
-    /** Whether a path is a folder, or lies in it. */
-    static boolean within(Path path, Path folder) {
-        return path.toAbsolutePath()
-                .normalize()
-                .startsWith(folder.toAbsolutePath().normalize());
+        RunFolders.checkApart(run, out);
     }
 
     /** Distilled, with the defaults of heads and recipe, stored in single precision, seed 7, one thread, a checkpoint every ten minutes. */

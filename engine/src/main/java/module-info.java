@@ -5,6 +5,7 @@ module dev.suffice.engine {
     requires static transitive org.jspecify;
 
     exports dev.suffice.engine;
+    exports dev.suffice.engine.onnx;
 
     uses dev.suffice.engine.Engine;
 }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "engines",
         mixinStandardHelpOptions = true,
-        description = "Lists the inference engines and whether they can run on this machine.")
+        description = "Lists the inference engines and whether they can run on this machine.",
+        subcommands = EnginesInstallCommand.class)
 final class EnginesCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -6,6 +6,7 @@ import dev.suffice.core.Cancellation;
 import dev.suffice.core.StepCount;
 import dev.suffice.diffusion.scheduler.SchedulerConfig;
 import dev.suffice.diffusion.scheduler.Schedulers;
+import dev.suffice.engine.Engine;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,12 +30,24 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code suffice.goldens.ldm3d} names, every run in its {@code expected/runs.json}. RGB within 1 of 255, depth within 0.2%
  * of its range, latents within 1e-3 of their scale.
  */
+@ParameterizedClass
+@MethodSource("engines")
 class Ldm3dGoldenTest {
     private static final double DEPTH_TOLERANCE = 0.002 * 65535;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS) // the recorded configurations have -Infinity
             .build();
+
+    private final Engine engine;
+
+    Ldm3dGoldenTest(Engine engine) {
+        this.engine = engine;
+    }
+
+    static List<Engine> engines() {
+        return Engines.available();
+    }
 
     @TestFactory
     Stream<DynamicContainer> everyRunOfEveryModel() throws IOException {
@@ -42,11 +57,11 @@ class Ldm3dGoldenTest {
                     .sorted()
                     .toList();
             assertThat(models).as("model folders in %s", root.toAbsolutePath()).isNotEmpty();
-            return models.stream().map(Ldm3dGoldenTest::runsOf);
+            return models.stream().map(this::runsOf);
         }
     }
 
-    private static DynamicContainer runsOf(Path model) {
+    private DynamicContainer runsOf(Path model) {
         var runs = JSON.readTree(model.resolve("expected/runs.json").toFile());
         var tests = new ArrayList<DynamicTest>();
         for (int i = 0; i < runs.size(); i++) {
@@ -63,7 +78,7 @@ class Ldm3dGoldenTest {
         return DynamicContainer.dynamicContainer(model.getFileName().toString(), tests);
     }
 
-    private static void replay(Path model, JsonNode run) {
+    private void replay(Path model, JsonNode run) {
         var height = run.path("rgb").path("shape").path(0).asInt();
         var width = run.path("rgb").path("shape").path(1).asInt();
         var request = ImageRequest.of(run.path("prompt").asString())
@@ -87,7 +102,7 @@ class Ldm3dGoldenTest {
                 model,
                 "golden",
                 Path.of("target/cache"),
-                Engines.named(Engines.DEFAULT),
+                engine,
                 SessionOptions.defaults().withThreads(1))) {
             var image = pipeline.run(
                             request,

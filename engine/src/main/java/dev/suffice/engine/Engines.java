@@ -21,6 +21,13 @@ public final class Engines {
                 .toList();
     }
 
+    /** The installed engines that can run on this machine, by name. */
+    public static List<Engine> available() {
+        return installed().stream()
+                .filter(engine -> engine.probe() instanceof EngineStatus.Available)
+                .toList();
+    }
+
     /**
      * The engine of that name, which can run here.
      *

@@ -20,4 +20,11 @@ public sealed interface GraphContent {
      * @param file the model
      */
     record OnnxFile(Path file) implements GraphContent {}
+
+    /**
+     * A model in OpenVINO's own format, its weights in the file beside it that differs in the ending {@code .bin}.
+     *
+     * @param file the {@code .xml} file
+     */
+    record OpenVinoFile(Path file) implements GraphContent {}
 }

@@ -29,6 +29,17 @@ public interface Session extends AutoCloseable {
      */
     Map<String, Tensor> run(Map<String, Tensor> inputs, List<String> outputs);
 
+    /**
+     * Begins to compute the outputs into the caller's tensors and returns at once. All tensors have to stay until the run has ended.
+     *
+     * @param inputs every input by name
+     * @param outputs the outputs wanted, by name, with memory of the right type and shape to write into
+     * @return what to wait for; the reason why a tensor is refused is thrown here or there
+     */
+    default PendingRun start(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+        return ThreadRun.start(() -> run(inputs, outputs));
+    }
+
     /** Frees what the engine holds. No run may be under way. */
     @Override
     void close();

@@ -39,7 +39,7 @@ final class ByteProducts {
     /** Whether there may be such products in it; of a model in a file it is not known. */
     private static boolean has(GraphContent content) {
         return switch (content) {
-            case GraphContent.OnnxFile _ -> true;
+            case GraphContent.OnnxFile _, GraphContent.OpenVinoFile _ -> true;
             case GraphContent.OnnxBytes bytes -> {
                 // As text of one byte a letter: the virtual machine searches it many times as fast as a buffer.
                 var letters = new byte[bytes.model().remaining()];

@@ -35,6 +35,8 @@ public final class OnnxRuntimeEngine implements Engine {
      */
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
+    private static final String DEVICE = "cpu";
+
     private static @Nullable OrtEnvironment environment;
 
     @Override
@@ -45,7 +47,7 @@ public final class OnnxRuntimeEngine implements Engine {
     @Override
     public EngineStatus probe() {
         try {
-            return new EngineStatus.Available(environment().getVersion(), List.of("cpu"));
+            return new EngineStatus.Available(environment().getVersion(), List.of(DEVICE));
         } catch (LinkageError | IllegalStateException e) {
             return new EngineStatus.Unavailable(
                     "its native library does not load here (%s)".formatted(e),
@@ -55,6 +57,10 @@ public final class OnnxRuntimeEngine implements Engine {
 
     @Override
     public Session open(Graph graph, SessionOptions options) {
+        options.device().filter(device -> !device.equals(DEVICE)).ifPresent(device -> {
+            throw new EngineException(
+                    "graph %s: device %s: onnxruntime has only %s here".formatted(graph.name(), device, DEVICE));
+        });
         try (var ort = new OrtSession.SessionOptions()) {
             if (options.threads() == PROCESSORS) {
                 ort.disablePerSessionThreads();
@@ -68,6 +74,9 @@ public final class OnnxRuntimeEngine implements Engine {
             ort.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             if (graph.weightBytes().orElse(0) > LARGE_WEIGHTS) {
                 ort.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
+            }
+            for (var property : options.properties().entrySet()) {
+                ort.addConfigEntry(property.getKey(), property.getValue());
             }
             if (options.profile().isPresent()) {
                 ort.enableProfiling(options.profile().get().toString());
@@ -96,6 +105,10 @@ public final class OnnxRuntimeEngine implements Engine {
                 }
                 yield environment().createSession(direct(model), ort);
             }
+            case GraphContent.OpenVinoFile(Path file) ->
+                throw new EngineException(
+                        "graph %s: file %s is of OpenVINO's format, which onnxruntime does not read; open it with engine openvino"
+                                .formatted(graph.name(), file));
         };
     }
 

@@ -9,6 +9,7 @@ import ai.onnxruntime.TensorInfo;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.EngineException;
 import dev.suffice.engine.Graph;
+import dev.suffice.engine.Ports;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
@@ -23,40 +24,36 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 
 /** A session of ONNX Runtime; inputs and outputs are the caller's own memory, never copied. */
 final class OnnxRuntimeSession implements Session {
-    private final String name;
     private final OrtSession session;
-    private final Map<String, TensorSpec> inputs;
-    private final Map<String, TensorSpec> outputs;
+    private final Ports ports;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     OnnxRuntimeSession(Graph graph, OrtSession session) throws OrtException {
-        this.name = graph.name();
         this.session = session;
-        this.inputs = specs(session.getInputInfo().values());
-        this.outputs = specs(session.getOutputInfo().values());
+        this.ports = Ports.of(
+                graph.name(),
+                specs(session.getInputInfo().values()),
+                specs(session.getOutputInfo().values()));
     }
 
     @Override
     public List<TensorSpec> inputs() {
-        return List.copyOf(inputs.values());
+        return List.copyOf(ports.inputs().values());
     }
 
     @Override
     public List<TensorSpec> outputs() {
-        return List.copyOf(outputs.values());
+        return List.copyOf(ports.outputs().values());
     }
 
     @Override
     public void run(Map<String, Tensor> given, Map<String, Tensor> wanted) {
-        checkInputs(given);
-        wanted.forEach((key, tensor) -> check("output", outputs, key, tensor));
-        if (wanted.isEmpty()) {
-            throw new EngineException("graph %s: no output asked for; it has: %s".formatted(name, outputs.keySet()));
-        }
+        checkOpen();
+        ports.checkInputs(given);
+        ports.checkOutputs(wanted);
         var opened = new ArrayList<OnnxTensor>();
         try {
             var in = wrap(given, opened);
@@ -71,10 +68,9 @@ final class OnnxRuntimeSession implements Session {
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> given, List<String> wanted) {
-        checkInputs(given);
-        for (var key : wanted) {
-            spec("output", outputs, key);
-        }
+        checkOpen();
+        ports.checkInputs(given);
+        ports.checkOutputs(wanted);
         var opened = new ArrayList<OnnxTensor>();
         var results = new LinkedHashMap<String, Tensor>();
         try {
@@ -105,57 +101,25 @@ final class OnnxRuntimeSession implements Session {
         }
     }
 
-    private void checkInputs(Map<String, Tensor> given) {
+    private void checkOpen() {
         if (closed.get()) {
-            throw new EngineException("graph %s: the session is closed".formatted(name));
+            throw new EngineException("graph %s: the session is closed".formatted(ports.graph()));
         }
-        given.forEach((key, tensor) -> check("input", inputs, key, tensor));
-        for (var key : inputs.keySet()) {
-            if (!given.containsKey(key)) {
-                throw new EngineException(
-                        "graph %s: input %s is missing; given: %s".formatted(name, key, given.keySet()));
-            }
-        }
-    }
-
-    private void check(String kind, Map<String, TensorSpec> specs, String key, Tensor tensor) {
-        var spec = spec(kind, specs, key);
-        if (tensor.type() != spec.type() || !spec.accepts(tensor.shape())) {
-            throw new EngineException("graph %s: %s %s is %s: expected %s %s"
-                    .formatted(
-                            name,
-                            kind,
-                            key,
-                            tensor,
-                            spec.type(),
-                            spec.sizes().stream()
-                                    .map(s -> s == TensorSpec.DYNAMIC ? "?" : s.toString())
-                                    .collect(Collectors.joining(", ", "[", "]"))));
-        }
-        if (tensor.data().byteSize() > Integer.MAX_VALUE) {
-            throw new EngineException("graph %s: %s %s is %d bytes: onnxruntime takes at most %d from Java"
-                    .formatted(name, kind, key, tensor.data().byteSize(), Integer.MAX_VALUE));
-        }
-    }
-
-    private TensorSpec spec(String kind, Map<String, TensorSpec> specs, String key) {
-        var spec = specs.get(key);
-        if (spec == null) {
-            throw new EngineException(
-                    "graph %s: no %s named %s; it has: %s".formatted(name, kind, key, specs.keySet()));
-        }
-        return spec;
     }
 
     private EngineException failure(OrtException e) {
-        return new EngineException("graph %s: onnxruntime failed: %s".formatted(name, OnnxRuntimeEngine.message(e)), e);
+        return new EngineException(
+                "graph %s: onnxruntime failed: %s".formatted(ports.graph(), OnnxRuntimeEngine.message(e)), e);
     }
 
-    private static Map<String, OnnxTensor> wrap(Map<String, Tensor> tensors, List<OnnxTensor> opened)
-            throws OrtException {
+    private Map<String, OnnxTensor> wrap(Map<String, Tensor> tensors, List<OnnxTensor> opened) throws OrtException {
         var wrapped = new LinkedHashMap<String, OnnxTensor>();
         for (var entry : tensors.entrySet()) {
             var tensor = entry.getValue();
+            if (tensor.data().byteSize() > Integer.MAX_VALUE) {
+                throw new EngineException("graph %s: %s is %d bytes: onnxruntime takes at most %d from Java"
+                        .formatted(ports.graph(), entry.getKey(), tensor.data().byteSize(), Integer.MAX_VALUE));
+            }
             var value = OnnxTensor.createTensor(
                     OnnxRuntimeEngine.environment(),
                     tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()),
@@ -174,12 +138,12 @@ final class OnnxRuntimeSession implements Session {
         return tensor;
     }
 
-    private static Map<String, TensorSpec> specs(Collection<NodeInfo> nodes) {
-        var specs = new LinkedHashMap<String, TensorSpec>();
+    private static List<TensorSpec> specs(Collection<NodeInfo> nodes) {
+        var specs = new ArrayList<TensorSpec>();
         for (var node : nodes) {
             if (node.getInfo() instanceof TensorInfo info) {
                 var sizes = Arrays.stream(info.getShape()).boxed().toList();
-                specs.put(node.getName(), new TensorSpec(node.getName(), elementType(info.type), sizes));
+                specs.add(new TensorSpec(node.getName(), elementType(info.type), sizes));
             }
         }
         return specs;

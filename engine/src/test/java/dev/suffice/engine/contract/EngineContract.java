@@ -16,6 +16,7 @@ import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.engine.TensorSpec;
+import dev.suffice.engine.onnx.ProtoWriter;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -144,7 +145,9 @@ public abstract class EngineContract {
         var inputs = new LinkedHashMap<String, Tensor>();
         types.forEach((name, type) -> {
             var tensor = Tensor.allocate(type, Shape.of(2));
-            tensor.data().set(ValueLayout.JAVA_BYTE, type.byteSize() - 1, (byte) 1);
+            // of the eight bytes of an integer, engines may compute with four
+            int index = type == ElementType.INT64 ? 3 : type.byteSize() - 1;
+            tensor.data().set(ValueLayout.JAVA_BYTE, index, (byte) 1);
             inputs.put(name, tensor);
         });
         try (var session = open("types")) {
@@ -163,6 +166,21 @@ public abstract class EngineContract {
     }
 
     @Test
+    void passesLargeIntegersUnchangedOrRefusesThem() throws IOException {
+        try (var session = open("types")) {
+            var inputs = new LinkedHashMap<String, Tensor>();
+            session.inputs().forEach(spec -> inputs.put(spec.name(), Tensor.allocate(spec.type(), Shape.of(2))));
+            inputs.get("int64").data().set(ValueLayout.JAVA_LONG, 0, 1L << 40);
+            try (var output = session.run(inputs, List.of("int64_out")).get("int64_out")) {
+                assertThat(output.data().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(1L << 40);
+            } catch (EngineException e) {
+                assertThat(e).hasMessageContaining("int64").hasMessageContaining(Long.toString(1L << 40));
+            }
+            inputs.values().forEach(Tensor::close);
+        }
+    }
+
+    @Test
     void computesOnlyTheOutputsAskedFor() throws IOException {
         try (var session = open("two_outputs");
                 var a = Tensor.of(new float[] {1, 2, 3, 4}, Shape.of(2, 2));
@@ -171,6 +189,135 @@ public abstract class EngineContract {
             session.run(Map.of("a", a, "b", b), Map.of("product", product));
             assertThat(product.toFloatArray()).containsExactly(5, 12, 21, 32);
         }
+    }
+
+    @Test
+    void leavesTheMemoryOfEarlierRunsAlone() throws IOException {
+        try (var session = open("two_outputs");
+                var a = Tensor.of(new float[] {1, 2, 3, 4}, Shape.of(2, 2));
+                var b = Tensor.of(new float[] {5, 6, 7, 8}, Shape.of(2, 2));
+                var first = Tensor.allocate(ElementType.FLOAT32, Shape.of(2, 2));
+                var second = Tensor.allocate(ElementType.FLOAT32, Shape.of(2, 2))) {
+            var names = session.outputs().stream().map(TensorSpec::name).toList();
+            session.run(Map.of("a", a, "b", b), Map.of(names.get(0), first, names.get(1), second));
+            var before = List.of(first.toFloatArray(), second.toFloatArray());
+            session.run(Map.of("a", b, "b", b), names).values().forEach(Tensor::close);
+            try (var other = Tensor.allocate(ElementType.FLOAT32, Shape.of(2, 2))) {
+                session.run(Map.of("a", b, "b", b), Map.of("product", other));
+                assertThat(other.toFloatArray()).containsExactly(25, 36, 49, 64);
+            }
+            assertThat(first.toFloatArray()).containsExactly(before.get(0));
+            assertThat(second.toFloatArray()).containsExactly(before.get(1));
+        }
+    }
+
+    @Test
+    void computesWhileTheCallerDoesSomethingElse() throws IOException {
+        try (var session = open("matmul");
+                var x = Tensor.of(X, Shape.of(2, 3));
+                var y = Tensor.allocate(ElementType.FLOAT32, Shape.of(2, 2));
+                var z = Tensor.allocate(ElementType.FLOAT32, Shape.of(2, 2))) {
+            var one = session.start(Map.of("x", x), Map.of("y", y));
+            var two = session.start(Map.of("x", x), Map.of("y", z));
+            two.await();
+            one.await();
+            one.await();
+            assertThat(y.toFloatArray()).containsExactly(Y);
+            assertThat(z.toFloatArray()).containsExactly(Y);
+        }
+    }
+
+    @Test
+    void saysOfAStartedRunWhatItSaysOfARun() throws IOException {
+        try (var session = open("matmul");
+                var y = Tensor.allocate(ElementType.FLOAT32, Shape.of(2, 2))) {
+            assertThatThrownBy(() -> session.start(Map.of(), Map.of("y", y)).await())
+                    .isInstanceOf(EngineException.class)
+                    .hasMessage("graph matmul: input x is missing; given: []");
+        }
+    }
+
+    @Test
+    void refusesADeviceThatIsNotThere() throws IOException {
+        var content = new GraphContent.OnnxBytes(ByteBuffer.wrap(resource("matmul.onnx")), Optional.empty());
+        assertThatThrownBy(() -> engine().open(
+                                Graph.exported("matmul", content), options().withDevice("abacus")))
+                .isInstanceOf(EngineException.class)
+                .hasMessageStartingWith("graph matmul: device abacus: ");
+    }
+
+    /** A model is somebody else's: were such places believed, it could read any memory of the process. */
+    @Test
+    void refusesAModelThatSaysWhereMemoryIs() {
+        try (var secret = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, Shape.of(3, 2))) {
+            var content = new GraphContent.OnnxBytes(
+                    ByteBuffer.wrap(productWithExternalMatrix(
+                            "*/_ORT_MEM_ADDR_/*", secret.data().address())),
+                    Optional.of(folder));
+            assertThatThrownBy(() -> engine().open(Graph.exported("spy", content), options()))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageStartingWith("graph spy: ");
+        }
+    }
+
+    @Test
+    void refusesWeightsOutsideOfTheFolder() throws IOException {
+        Files.write(folder.resolve("secret.bin"), new byte[24]);
+        var inner = Files.createDirectory(folder.resolve("model"));
+        var content = new GraphContent.OnnxBytes(
+                ByteBuffer.wrap(productWithExternalMatrix("../secret.bin", 0)), Optional.of(inner));
+        assertThatThrownBy(() -> engine().open(Graph.exported("spy", content), options()))
+                .isInstanceOf(EngineException.class)
+                .hasMessageStartingWith("graph spy: ");
+    }
+
+    /** y [n, 2] = x [n, 3] @ w [3, 2], with w elsewhere. */
+    private static byte[] productWithExternalMatrix(String location, long offset) {
+        return new ProtoWriter()
+                .number(1, 10)
+                .message(
+                        7,
+                        graph -> graph.message(
+                                        1,
+                                        node -> node.text(1, "x")
+                                                .text(1, "w")
+                                                .text(2, "y")
+                                                .text(4, "MatMul"))
+                                .text(2, "spy")
+                                .message(
+                                        5,
+                                        w -> w.number(1, 3)
+                                                .number(1, 2)
+                                                .number(2, 1)
+                                                .text(8, "w")
+                                                .message(
+                                                        13,
+                                                        e -> e.text(1, "location")
+                                                                .text(2, location))
+                                                .message(
+                                                        13,
+                                                        e -> e.text(1, "offset").text(2, Long.toString(offset)))
+                                                .message(
+                                                        13,
+                                                        e -> e.text(1, "length").text(2, "24"))
+                                                .number(14, 1))
+                                .message(11, port -> port("x", 3, port))
+                                .message(12, port -> port("y", 2, port)))
+                .message(8, opset -> opset.text(1, "").number(2, 21))
+                .toByteArray();
+    }
+
+    private static void port(String name, int columns, ProtoWriter out) {
+        out.text(1, name)
+                .message(
+                        2,
+                        type -> type.message(
+                                1,
+                                tensor -> tensor.number(1, 1)
+                                        .message(
+                                                2,
+                                                shape -> shape.message(1, axis -> axis.text(2, "n"))
+                                                        .message(1, axis -> axis.number(1, columns)))));
     }
 
     @Test

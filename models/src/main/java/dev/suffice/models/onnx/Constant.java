@@ -1,6 +1,8 @@
 package dev.suffice.models.onnx;
 
 import dev.suffice.engine.ElementType;
+import dev.suffice.engine.onnx.OnnxType;
+import dev.suffice.engine.onnx.ProtoWriter;
 import java.nio.ByteBuffer;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.suffice.models.onnx;
 
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
+import dev.suffice.engine.onnx.OnnxType;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.safetensors.StoredTensor;
 import java.io.IOException;

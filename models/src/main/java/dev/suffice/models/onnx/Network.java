@@ -4,6 +4,8 @@ import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.CutPoint;
 import dev.suffice.engine.Graph;
 import dev.suffice.engine.GraphContent;
+import dev.suffice.engine.onnx.OnnxType;
+import dev.suffice.engine.onnx.ProtoWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;

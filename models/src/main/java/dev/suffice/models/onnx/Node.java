@@ -1,5 +1,6 @@
 package dev.suffice.models.onnx;
 
+import dev.suffice.engine.onnx.ProtoWriter;
 import java.util.List;
 
 /**

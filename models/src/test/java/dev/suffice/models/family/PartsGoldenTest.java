@@ -15,12 +15,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,10 +32,27 @@ import tools.jackson.databind.json.JsonMapper;
  * folder that the system property {@code suffice.goldens.ldm3d} names: tokens, text encodings, U-Net calls, decoding,
  * encoding and enlarging, each with both operator sets.
  */
+@ParameterizedClass
+@MethodSource("engines")
 class PartsGoldenTest {
     private static final float TOLERANCE = 1e-3f;
 
-    private final Engine engine = Engines.named(Engines.DEFAULT);
+    private final Engine engine;
+
+    PartsGoldenTest(Engine engine) {
+        this.engine = engine;
+    }
+
+    static List<Engine> engines() {
+        return Engines.available();
+    }
+
+    /** Those that the engine runs. */
+    private List<OperatorSet> operatorSets() {
+        return OperatorSet.of(engine.name()) == OperatorSet.STANDARD
+                ? List.of(OperatorSet.STANDARD)
+                : List.of(OperatorSet.values());
+    }
 
     @TestFactory
     Stream<DynamicTest> everyFolder() throws Exception {
@@ -41,7 +61,7 @@ class PartsGoldenTest {
         try (var folders = Files.list(root)) {
             for (var folder : folders.sorted().toList()) {
                 if (Files.isRegularFile(folder.resolve("expected/parts.json"))) {
-                    for (var operators : OperatorSet.values()) {
+                    for (var operators : operatorSets()) {
                         tests.add(DynamicTest.dynamicTest(
                                 folder.getFileName() + " " + operators, () -> replay(folder, operators)));
                     }

@@ -15,18 +15,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each family, cut at each of its cut points: the two halves compute what the whole does. */
+@ParameterizedClass
+@MethodSource("engines")
 class SegmentsTest {
     private static final Path MODEL = Path.of("src/test/resources/goldens/ldm3d/tiny-ldm3d");
 
-    private final Engine engine = Engines.named(Engines.DEFAULT);
     private final Random random = new Random(7);
+    private final Engine engine;
+
+    SegmentsTest(Engine engine) {
+        this.engine = engine;
+    }
+
+    static List<Engine> engines() {
+        return Engines.available();
+    }
 
     private Tensor noise(long... sizes) {
         var shape = Shape.of(sizes);

@@ -1,49 +1,57 @@
-package dev.suffice.models.onnx;
+package dev.suffice.engine.onnx;
 
-import dev.suffice.models.ModelException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /**
  * Reads a message of the protobuf wire format, field by field. Every length is compared with what is left of the message before anything is read or allocated. Not thread-safe.
  */
-final class ProtoReader {
-    static final int VARINT = 0;
-    static final int FIXED64 = 1;
-    static final int BYTES = 2;
-    static final int FIXED32 = 5;
+public final class ProtoReader {
+    /** Wire type of numbers. */
+    public static final int VARINT = 0;
+
+    /** Wire type of eight bytes. */
+    public static final int FIXED64 = 1;
+
+    /** Wire type of texts, bytes, messages and packed lists. */
+    public static final int BYTES = 2;
+
+    /** Wire type of four bytes. */
+    public static final int FIXED32 = 5;
 
     /** The longest name that is made a text, in bytes. */
     private static final int MAX_TEXT = 65_535;
 
-    private final Path path;
+    private final String name;
     private final MemorySegment file;
     private final long end;
     private long position;
+    private long fieldStart;
     private int field;
     private int wireType;
 
     /**
      * Reads a message.
      *
+     * @param name of the file, for messages
      * @param file all of it
      * @param start of the message
      * @param end behind its last byte; within the file
      */
-    ProtoReader(Path path, MemorySegment file, long start, long end) {
-        this.path = path;
+    public ProtoReader(String name, MemorySegment file, long start, long end) {
+        this.name = name;
         this.file = file;
         this.position = start;
         this.end = end;
     }
 
     /** Goes to the next field; the value of the one before must have been read or skipped. */
-    boolean next() {
+    public boolean next() {
         if (position == end) {
             return false;
         }
+        fieldStart = position;
         long tag = varint();
         field = (int) (tag >>> 3);
         wireType = (int) (tag & 7);
@@ -53,21 +61,24 @@ final class ProtoReader {
         return true;
     }
 
-    int field() {
+    /** Number of the field. */
+    public int field() {
         return field;
     }
 
-    int wireType() {
+    /** How its value is written. */
+    public int wireType() {
         return wireType;
     }
 
-    long number() {
+    /** A number. */
+    public long number() {
         expect(VARINT);
         return varint();
     }
 
     /** Where the bytes of the field begin; they are skipped. */
-    Range bytes() {
+    public Range bytes() {
         expect(BYTES);
         long length = varint();
         if (length < 0 || length > end - position) {
@@ -78,15 +89,33 @@ final class ProtoReader {
         return range;
     }
 
-    /** A part of the file. */
-    record Range(long start, long length) {}
-
-    ProtoReader message() {
-        var range = bytes();
-        return new ProtoReader(path, file, range.start(), range.start() + range.length());
+    /** All of the field that was read or skipped last, its tag included. */
+    public MemorySegment whole() {
+        return file.asSlice(fieldStart, position - fieldStart);
     }
 
-    String text() {
+    /**
+     * A part of the file.
+     *
+     * @param start of its first byte
+     * @param length in bytes
+     */
+    public record Range(long start, long length) {}
+
+    /** Where the bytes of the field are, in place. */
+    public MemorySegment data() {
+        var range = bytes();
+        return file.asSlice(range.start(), range.length());
+    }
+
+    /** A message within this one. */
+    public ProtoReader message() {
+        var range = bytes();
+        return new ProtoReader(name, file, range.start(), range.start() + range.length());
+    }
+
+    /** A text of at most 64 kB. */
+    public String text() {
         var range = bytes();
         if (range.length() > MAX_TEXT) {
             throw damaged("a name of %d bytes".formatted(range.length()));
@@ -95,7 +124,8 @@ final class ProtoReader {
                 file.asSlice(range.start(), range.length()).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
     }
 
-    void skip() {
+    /** Goes past the value. */
+    public void skip() {
         switch (wireType) {
             case VARINT -> varint();
             case FIXED64 -> advance(Long.BYTES);
@@ -105,12 +135,13 @@ final class ProtoReader {
         }
     }
 
-    boolean atEnd() {
+    /** Whether nothing is left of the message. */
+    public boolean atEnd() {
         return position == end;
     }
 
     /** A number without a tag, of a packed list. */
-    long varint() {
+    public long varint() {
         long value = 0;
         for (int shift = 0; shift < Long.SIZE; shift += 7) {
             if (position >= end) {
@@ -138,8 +169,9 @@ final class ProtoReader {
         }
     }
 
-    ModelException damaged(String what) {
-        return new ModelException("%s: byte %d: %s cannot be there; truncated, damaged or not an ONNX model"
-                .formatted(path, position, what));
+    /** What to throw if something is there that must not be. */
+    public ProtoException damaged(String what) {
+        return new ProtoException("%s: byte %d: %s cannot be there; truncated, damaged or not an ONNX model"
+                .formatted(name, position, what));
     }
 }

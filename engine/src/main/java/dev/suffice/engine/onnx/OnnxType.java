@@ -1,21 +1,22 @@
-package dev.suffice.models.onnx;
+package dev.suffice.engine.onnx;
 
 import dev.suffice.engine.ElementType;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
-final class OnnxType {
+public final class OnnxType {
     private OnnxType() {}
 
     /** The type of a number, if it is one of ours. */
-    static Optional<ElementType> of(long code) {
+    public static Optional<ElementType> of(long code) {
         return Arrays.stream(ElementType.values())
                 .filter(type -> code(type) == code)
                 .findFirst();
     }
 
-    static int code(ElementType type) {
+    /** The number of a type. */
+    public static int code(ElementType type) {
         return switch (type) {
             case FLOAT32 -> 1;
             case UINT8 -> 2;

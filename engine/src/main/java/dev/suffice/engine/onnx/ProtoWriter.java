@@ -1,14 +1,16 @@
-package dev.suffice.models.onnx;
+package dev.suffice.engine.onnx;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Writes the protobuf wire format: a message is a sequence of (field number, wire type, value). Only what ONNX needs.
+ * Writes the protobuf wire format: a message is a sequence of (field number, wire type, value). Only what ONNX needs. Not thread-safe.
  */
-final class ProtoWriter {
+public final class ProtoWriter {
     private static final int VARINT = 0;
     private static final int LENGTH_DELIMITED = 2;
     private static final int FIXED32 = 5;
@@ -16,13 +18,15 @@ final class ProtoWriter {
     private byte[] buffer = new byte[256];
     private int size;
 
-    ProtoWriter number(int field, long value) {
+    /** A number, or a truth value as 0 or 1. */
+    public ProtoWriter number(int field, long value) {
         varint(((long) field << 3) | VARINT);
         varint(value);
         return this;
     }
 
-    ProtoWriter real(int field, float value) {
+    /** A 32-bit float. */
+    public ProtoWriter real(int field, float value) {
         varint(((long) field << 3) | FIXED32);
         var bits = Float.floatToRawIntBits(value);
         reserve(Integer.BYTES);
@@ -32,27 +36,41 @@ final class ProtoWriter {
         return this;
     }
 
-    ProtoWriter text(int field, String value) {
+    /** A text. */
+    public ProtoWriter text(int field, String value) {
         return bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    ProtoWriter bytes(int field, byte[] value) {
+    /** Bytes. */
+    public ProtoWriter bytes(int field, byte[] value) {
         return bytes(field, value, value.length);
     }
 
-    ProtoWriter bytes(int field, ByteBuffer value) {
+    /** Bytes from position to limit. */
+    public ProtoWriter bytes(int field, ByteBuffer value) {
         var copy = new byte[value.remaining()];
         value.duplicate().get(copy);
         return bytes(field, copy);
     }
 
-    ProtoWriter message(int field, Consumer<ProtoWriter> content) {
+    /** A message within this one. */
+    public ProtoWriter message(int field, Consumer<ProtoWriter> content) {
         var nested = new ProtoWriter();
         content.accept(nested);
         return bytes(field, nested.buffer, nested.size);
     }
 
-    byte[] toByteArray() {
+    /** Fields as they are written elsewhere, with their tags. */
+    public ProtoWriter fields(MemorySegment written) {
+        int length = Math.toIntExact(written.byteSize());
+        reserve(length);
+        MemorySegment.copy(written, ValueLayout.JAVA_BYTE, 0, buffer, size, length);
+        size += length;
+        return this;
+    }
+
+    /** The message. */
+    public byte[] toByteArray() {
         return Arrays.copyOf(buffer, size);
     }
 

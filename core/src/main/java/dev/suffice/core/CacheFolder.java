@@ -1,0 +1,22 @@
+package dev.suffice.core;
+
+import java.nio.file.Path;
+
+/** The folder for what can be fetched or computed again. */
+public final class CacheFolder {
+    private CacheFolder() {}
+
+    /**
+     * What the {@link Setting} {@code cache} names, or {@code suffice} in {@code XDG_CACHE_HOME} or in {@code ~/.cache}. It need not exist.
+     */
+    public static Path path() {
+        return Setting.of("cache").map(Path::of).orElseGet(() -> userCache().resolve("suffice"));
+    }
+
+    private static Path userCache() {
+        var caches = System.getenv("XDG_CACHE_HOME");
+        return caches == null || caches.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".cache")
+                : Path.of(caches);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.suffice.engine.openvino;
+
+import dev.suffice.core.SufficeException;
+import dev.suffice.engine.EngineException;
+import dev.suffice.engine.Graph;
+import dev.suffice.engine.GraphContent;
+import dev.suffice.engine.PendingRun;
+import dev.suffice.engine.Ports;
+import dev.suffice.engine.Session;
+import dev.suffice.engine.Tensor;
+import dev.suffice.engine.TensorSpec;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A session of OpenVINO; inputs and outputs are the caller's own memory, never copied. */
+final class OpenVinoSession implements Session {
+    private final Arena weights;
+    private final Ports ports;
+    private final ModelVariants variants;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private OpenVinoSession(Arena weights, Ports ports, ModelVariants variants) {
+        this.weights = weights;
+        this.ports = ports;
+        this.variants = variants;
+    }
+
+    /**
+     * Reads and compiles a graph.
+     *
+     * @throws EngineException if that is not possible, naming the graph
+     */
+    @SuppressWarnings("MustBeClosedChecker") // the session owns the arena and closes it
+    static OpenVinoSession open(OpenVino library, Graph graph, String device, Map<String, String> properties) {
+        file(graph.content()).filter(file -> !Files.isReadable(file)).ifPresent(file -> {
+            throw new EngineException(
+                    "graph %s: file %s does not exist or cannot be read".formatted(graph.name(), file));
+        });
+        var weights = Arena.ofShared();
+        try {
+            var model = ReadModel.of(library, graph, weights);
+            long bytes = graph.weightBytes().orElse(Long.MAX_VALUE);
+            return new OpenVinoSession(weights, model.ports(), ModelVariants.open(model, bytes, device, properties));
+        } catch (SufficeException | IOException e) {
+            weights.close();
+            throw new EngineException(
+                    "graph %s: openvino cannot open it: %s".formatted(graph.name(), e.getMessage()), e);
+        } catch (RuntimeException | Error e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    private static Optional<Path> file(GraphContent content) {
+        return switch (content) {
+            case GraphContent.OnnxFile(Path file) -> Optional.of(file);
+            case GraphContent.OpenVinoFile(Path file) -> Optional.of(file);
+            case GraphContent.OnnxBytes _ -> Optional.empty();
+        };
+    }
+
+    @Override
+    public List<TensorSpec> inputs() {
+        return List.copyOf(ports.inputs().values());
+    }
+
+    @Override
+    public List<TensorSpec> outputs() {
+        return List.copyOf(ports.outputs().values());
+    }
+
+    @Override
+    public void run(Map<String, Tensor> given, Map<String, Tensor> wanted) {
+        checkOpen();
+        ports.checkInputs(given);
+        ports.checkOutputs(wanted);
+        try (var run = new Run(variants.of(given), given, wanted)) {
+            run.request().infer();
+            run.checkSizes();
+        } catch (EngineException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public Map<String, Tensor> run(Map<String, Tensor> given, List<String> wanted) {
+        checkOpen();
+        ports.checkInputs(given);
+        ports.checkOutputs(wanted);
+        var results = new LinkedHashMap<String, Tensor>();
+        try (var run = new Run(variants.of(given), given, Map.of())) {
+            run.request().infer();
+            wanted.forEach(name -> results.put(name, run.request().copy(name)));
+            return results;
+        } catch (EngineException e) {
+            results.values().forEach(Tensor::close);
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public PendingRun start(Map<String, Tensor> given, Map<String, Tensor> wanted) {
+        checkOpen();
+        ports.checkInputs(given);
+        ports.checkOutputs(wanted);
+        try {
+            var run = new Run(variants.of(given), given, wanted);
+            try {
+                run.request().start();
+            } catch (EngineException e) {
+                run.close();
+                throw e;
+            }
+            return new StartedRun(run, this::failure);
+        } catch (EngineException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            variants.close();
+            weights.close();
+        }
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new EngineException("graph %s: the session is closed".formatted(ports.graph()));
+        }
+    }
+
+    private EngineException failure(EngineException e) {
+        return new EngineException("graph %s: openvino failed: %s".formatted(ports.graph(), e.getMessage()), e);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.suffice.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** A run on a thread of its own. */
+record ThreadRun(CompletableFuture<Void> result) implements PendingRun {
+    static ThreadRun start(Runnable run) {
+        return new ThreadRun(CompletableFuture.runAsync(
+                run, task -> Thread.ofPlatform().daemon().name("suffice-run").start(task)));
+    }
+
+    @Override
+    public void await() {
+        try {
+            result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof EngineException failure) {
+                throw new EngineException(String.valueOf(failure.getMessage()), failure);
+            }
+            throw e;
+        }
+    }
+}

@@ -8,6 +8,7 @@ module dev.suffice.diffusion {
     requires static transitive org.jspecify;
 
     exports dev.suffice.diffusion;
+    exports dev.suffice.diffusion.engines;
     exports dev.suffice.diffusion.file;
     exports dev.suffice.diffusion.policy;
     exports dev.suffice.diffusion.noise;

@@ -10,6 +10,9 @@ import dev.suffice.diffusion.ImageSize;
 import dev.suffice.diffusion.InitImage;
 import dev.suffice.diffusion.Ldm3dPipeline;
 import dev.suffice.diffusion.LowResolutionImage;
+import dev.suffice.diffusion.engines.EngineChoice;
+import dev.suffice.diffusion.engines.EngineSelection;
+import dev.suffice.diffusion.engines.ExpectedWork;
 import dev.suffice.diffusion.file.ImageFiles;
 import dev.suffice.diffusion.file.Sidecar;
 import dev.suffice.diffusion.policy.StepPolicy;
@@ -139,7 +142,10 @@ final class ImagineCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the noise; random unless given.")
     private @Nullable Long seed;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "The inference engine.")
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "The inference engine, or auto: the one that is done first, measured once for each model.")
     private String engine = Engines.DEFAULT;
 
     @Option(
@@ -162,27 +168,35 @@ final class ImagineCommand implements Callable<Integer> {
         var request = request();
         var store = ModelStore.of(Installation.home());
         var folder = store.folder(model);
-        var inference = Engines.named(engine);
         var options = threads == null
                 ? SessionOptions.defaults()
                 : SessionOptions.defaults().withThreads(threads);
+        var selection = EngineSelection.parse(engine, store.cache(), options, work(request));
         ImageFiles.prepare(out);
         var results = new ArrayList<GeneratedImage>();
         var written = new ArrayList<ImageFiles>();
+        EngineChoice choice;
         try (var interrupt = new InterruptSignal();
-                var progress = new TerminalProgress(spec.commandLine().getErr());
-                var pipeline = Ldm3dPipeline.open(folder, model, store.cache(), inference, options)) {
-            results.addAll(pipeline.run(request, interrupt.cancellation(), progress));
+                var progress = new TerminalProgress(spec.commandLine().getErr())) {
+            choice = selection.of(folder, model, progress);
+            try (var pipeline = Ldm3dPipeline.open(folder, model, store.cache(), choice.engine(), options)) {
+                results.addAll(pipeline.run(request, interrupt.cancellation(), progress));
+            }
             interrupt.cancellation().check(); // from here on an interrupt waits until every file is complete
             for (var result : results) {
                 written.add(ImageFiles.write(out, result));
             }
         }
-        print(results, written);
+        print(results, written, choice);
         if (open) {
             show(written.getFirst().rgb());
         }
         return 0;
+    }
+
+    private static ExpectedWork work(ImageRequest request) {
+        var work = ExpectedWork.images(request.count());
+        return request.steps() instanceof StepCount.Fixed(var steps) ? work.withSteps(steps) : work;
     }
 
     private ImageRequest request() {
@@ -223,13 +237,25 @@ final class ImagineCommand implements Callable<Integer> {
         }
     }
 
-    private void print(List<GeneratedImage> results, List<ImageFiles> written) {
+    private void print(List<GeneratedImage> results, List<ImageFiles> written, EngineChoice choice) {
         var console = spec.commandLine().getOut();
         if (json) {
             var report = Json.object();
             var images = report.putArray("images");
             for (int i = 0; i < results.size(); i++) {
                 images.add(Sidecar.of(written.get(i), results.get(i)));
+            }
+            if (!choice.measured().isEmpty()) {
+                var measured = report.putObject("engine_choice")
+                        .put("engine", choice.engine().name())
+                        .putArray("measured");
+                choice.measured()
+                        .forEach(times -> measured.addObject()
+                                .put("engine", times.engine())
+                                .put("version", times.version())
+                                .put("open_seconds", times.open())
+                                .put("image_seconds", times.image())
+                                .put("step_seconds", times.step()));
             }
             console.println(Json.text(report));
             return;
@@ -239,6 +265,9 @@ final class ImagineCommand implements Callable<Integer> {
                     written.get(i).rgb() + "  depth: " + written.get(i).depth().getFileName());
         }
         console.println(results.getLast().compute().line());
+        if (!choice.measured().isEmpty()) {
+            console.println("engine: " + choice.text());
+        }
     }
 
     private void show(Path picture) throws IOException {

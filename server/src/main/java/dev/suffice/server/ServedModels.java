@@ -1,6 +1,7 @@
 package dev.suffice.server;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.diffusion.engines.EngineSelection;
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
 import java.nio.file.Path;
@@ -13,10 +14,16 @@ import java.util.SequencedMap;
  *
  * @param folders by name, the default one first
  * @param cache folder for files that are unpacked once
- * @param engine what they run on
+ * @param engine what each of them runs on
  * @param options how
  */
-public record ServedModels(SequencedMap<String, Path> folders, Path cache, Engine engine, SessionOptions options) {
+public record ServedModels(
+        SequencedMap<String, Path> folders, Path cache, EngineSelection engine, SessionOptions options) {
+    /** All of them on one engine. */
+    public ServedModels(SequencedMap<String, Path> folders, Path cache, Engine engine, SessionOptions options) {
+        this(folders, cache, EngineSelection.of(engine), options);
+    }
+
     /** Takes a copy of the map. */
     public ServedModels {
         if (folders.isEmpty()) {

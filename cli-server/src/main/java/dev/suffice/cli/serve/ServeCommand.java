@@ -4,6 +4,8 @@ import dev.suffice.cli.Browser;
 import dev.suffice.cli.InterruptSignal;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
+import dev.suffice.diffusion.engines.EngineSelection;
+import dev.suffice.diffusion.engines.ExpectedWork;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.store.ModelStore;
@@ -94,7 +96,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--max-images", paramLabel = "N", description = "Most images of one request.")
     private int images = 10;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "The inference engine.")
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "The inference engine, or auto: the faster one for each model.")
     private String engine = Engines.DEFAULT;
 
     @Option(
@@ -180,6 +185,7 @@ final class ServeCommand implements Callable<Integer> {
         var options = threads == null
                 ? SessionOptions.defaults()
                 : SessionOptions.defaults().withThreads(threads);
-        return new ServedModels(folders, store.cache(), Engines.named(engine), options);
+        var selection = EngineSelection.parse(engine, store.cache(), options, ExpectedWork.endless());
+        return new ServedModels(folders, store.cache(), selection, options);
     }
 }

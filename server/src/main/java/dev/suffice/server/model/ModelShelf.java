@@ -7,7 +7,7 @@ import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.ImageRequest;
 import dev.suffice.diffusion.Ldm3dPipeline;
 import dev.suffice.diffusion.RunListener;
-import dev.suffice.engine.Engine;
+import dev.suffice.diffusion.engines.EngineSelection;
 import dev.suffice.engine.SessionOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public final class ModelShelf implements AutoCloseable {
     private final SequencedMap<String, Path> folders;
     private final Map<String, ModelFacts> facts = new LinkedHashMap<>();
     private final Path cache;
-    private final Engine engine;
+    private final EngineSelection engine;
     private final SessionOptions options;
     private final int most;
     private final Map<String, Loaded> loaded = new LinkedHashMap<>();
@@ -55,10 +55,12 @@ public final class ModelShelf implements AutoCloseable {
      *
      * @param folders by name, the default model first
      * @param cache for files that are unpacked once
+     * @param engine what each of them runs on
      * @param most models loaded at once
      * @throws SufficeException if a folder is not a model's
      */
-    public ModelShelf(SequencedMap<String, Path> folders, Path cache, Engine engine, SessionOptions options, int most) {
+    public ModelShelf(
+            SequencedMap<String, Path> folders, Path cache, EngineSelection engine, SessionOptions options, int most) {
         this.folders = folders;
         this.cache = cache;
         this.engine = engine;
@@ -151,7 +153,8 @@ public final class ModelShelf implements AutoCloseable {
                 throw new IllegalArgumentException("model " + name);
             }
             discard(surplus(most - 1));
-            var opened = new Loaded(Ldm3dPipeline.open(folder, name, cache, engine, options));
+            var chosen = engine.of(folder, name, RunListener.silent()).engine();
+            var opened = new Loaded(Ldm3dPipeline.open(folder, name, cache, chosen, options));
             synchronized (this) {
                 if (closed) {
                     opened.pipeline.close();

@@ -1,0 +1,3 @@
+/** Which engine a model runs on: named, or measured once. */
+@org.jspecify.annotations.NullMarked
+package dev.suffice.diffusion.engines;

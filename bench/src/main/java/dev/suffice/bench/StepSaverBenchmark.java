@@ -103,8 +103,8 @@ final class StepSaverBenchmark implements Callable<Integer> {
                     full,
                     Optional.ofNullable(scheduler),
                     runs);
-            var started = System.nanoTime();
-            experiment.run(seeds, workers, done -> tell(done, (System.nanoTime() - started) / 1e9));
+            var pace = new Pace();
+            experiment.run(seeds, workers, done -> tell(done, pace.minutesLeft(prompts - done)));
             var close = pipeline.predictor().map(p -> p.settings().close()).orElse(0.95);
             var report = new StepReport(tried, runs, judge.heldOut(), close, full.text());
             var text = report.table("%s, %s".formatted(model, name)) + "\n" + report.comparisons();
@@ -172,15 +172,10 @@ final class StepSaverBenchmark implements Callable<Integer> {
         }
     }
 
-    private void tell(int done, double seconds) {
+    private void tell(int done, double minutes) {
         if (Boolean.getBoolean("suffice.terminal")) {
             var err = spec.commandLine().getErr();
-            err.printf(
-                    Locale.ROOT,
-                    "\rprompt %d of %d, %.0f min left ",
-                    done,
-                    prompts,
-                    seconds / done * (prompts - done) / 60);
+            err.printf(Locale.ROOT, "\rprompt %d of %d, %.0f min left ", done, prompts, minutes);
             err.flush();
         }
     }

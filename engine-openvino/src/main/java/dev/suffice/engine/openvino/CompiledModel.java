@@ -52,6 +52,12 @@ final class CompiledModel implements AutoCloseable {
         idle.push(request);
     }
 
+    /** What each operator of the last run took; nothing if there was none. */
+    synchronized List<OperatorTime> times() {
+        var last = idle.peek();
+        return last == null ? List.of() : functions.times(last.request);
+    }
+
     @Override
     public synchronized void close() {
         all.forEach(Request::free);

@@ -4,9 +4,11 @@ import dev.suffice.engine.EngineException;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.engine.TensorSpec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +134,17 @@ final class ModelVariants implements AutoCloseable {
                 library.requests(),
                 library.cores().compile(library.core(), model.model(), device, properties),
                 model.ports());
+    }
+
+    /** What each operator of the last run took, of all that is compiled that which was first; nothing if there was no run. */
+    synchronized List<OperatorTime> times() {
+        var all = new ArrayList<>(ofRows.values());
+        Optional.ofNullable(ofAll).ifPresent(all::add);
+        return all.stream()
+                .map(CompiledModel::times)
+                .filter(times -> !times.isEmpty())
+                .findFirst()
+                .orElse(List.of());
     }
 
     @Override

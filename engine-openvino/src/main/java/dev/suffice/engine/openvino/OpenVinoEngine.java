@@ -69,7 +69,7 @@ public final class OpenVinoEngine implements Engine {
         }
         checkProperties(graph, library, device, options);
         checkPrecision(graph, library, device, options);
-        return OpenVinoSession.open(library, graph, device, properties(device, options));
+        return OpenVinoSession.open(library, graph, device, properties(device, options), options.profile());
     }
 
     private static void checkPrecision(Graph graph, OpenVino library, String device, SessionOptions options) {

@@ -26,19 +26,24 @@ final class OpenVinoSession implements Session {
     private final ModelVariants variants;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OpenVinoSession(Arena weights, Ports ports, ModelVariants variants) {
+    private final Optional<ProfileFile> profile;
+
+    private OpenVinoSession(Arena weights, Ports ports, ModelVariants variants, Optional<ProfileFile> profile) {
         this.weights = weights;
         this.ports = ports;
         this.variants = variants;
+        this.profile = profile;
     }
 
     /**
      * Reads and compiles a graph.
      *
+     * @param profile prefix of the file for the operators' times, written when the session is closed
      * @throws EngineException if that is not possible, naming the graph
      */
     @SuppressWarnings("MustBeClosedChecker") // the session owns the arena and closes it
-    static OpenVinoSession open(OpenVino library, Graph graph, String device, Map<String, String> properties) {
+    static OpenVinoSession open(
+            OpenVino library, Graph graph, String device, Map<String, String> properties, Optional<Path> profile) {
         file(graph.content()).filter(file -> !Files.isReadable(file)).ifPresent(file -> {
             throw new EngineException(
                     "graph %s: file %s does not exist or cannot be read".formatted(graph.name(), file));
@@ -47,7 +52,9 @@ final class OpenVinoSession implements Session {
         try {
             var model = ReadModel.of(library, graph, weights);
             long bytes = graph.weightBytes().orElse(Long.MAX_VALUE);
-            return new OpenVinoSession(weights, model.ports(), ModelVariants.open(model, bytes, device, properties));
+            var variants = ModelVariants.open(model, bytes, device, properties);
+            return new OpenVinoSession(
+                    weights, model.ports(), variants, profile.map(prefix -> new ProfileFile(prefix, graph.name())));
         } catch (SufficeException | IOException e) {
             weights.close();
             throw new EngineException(
@@ -127,8 +134,12 @@ final class OpenVinoSession implements Session {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            variants.close();
-            weights.close();
+            try {
+                profile.ifPresent(file -> file.write(variants.times()));
+            } finally {
+                variants.close();
+                weights.close();
+            }
         }
     }
 

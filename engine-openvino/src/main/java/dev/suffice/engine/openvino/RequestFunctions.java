@@ -9,12 +9,29 @@ import static dev.suffice.engine.openvino.NativeFunctions.unexpected;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 
 /** The library's {@code ov_compiled_model_*}, {@code ov_infer_request_*} and {@code ov_tensor_*}: what a run needs. Thread-safe; a request is for one thread at a time. */
 final class RequestFunctions {
     private static final int MOST_AXES = 64;
+    private static final int MOST_OPERATORS = 1 << 20;
+
+    /** {@code ov_profiling_info_t}. */
+    private static final StructLayout TIME = MemoryLayout.structLayout(
+            INT.withName("status"),
+            MemoryLayout.paddingLayout(4),
+            LONG.withName("real_time"),
+            LONG.withName("cpu_time"),
+            POINTER.withName("node_name"),
+            POINTER.withName("exec_type"),
+            POINTER.withName("node_type"));
+
+    private static final StructLayout TIMES =
+            MemoryLayout.structLayout(POINTER.withName("infos"), LONG.withName("size"));
 
     private final NativeFunctions functions;
     private final MethodHandle create;
@@ -32,6 +49,8 @@ final class RequestFunctions {
     private final MethodHandle tensorData;
     private final MethodHandle tensorFree;
     private final MethodHandle shapeFree;
+    private final MethodHandle profile;
+    private final MethodHandle profileFree;
 
     RequestFunctions(NativeFunctions functions) {
         this.functions = functions;
@@ -50,6 +69,8 @@ final class RequestFunctions {
         this.tensorData = functions.status("ov_tensor_data", POINTER, POINTER);
         this.tensorFree = functions.procedure("ov_tensor_free", POINTER);
         this.shapeFree = functions.status("ov_shape_free", POINTER);
+        this.profile = functions.status("ov_infer_request_get_profiling_info", POINTER, POINTER);
+        this.profileFree = functions.procedure("ov_profiling_info_list_free", POINTER);
     }
 
     MemorySegment create(MemorySegment compiled) {
@@ -92,6 +113,32 @@ final class RequestFunctions {
 
     void await(MemorySegment request) {
         checked(await, request);
+    }
+
+    /** What each operator of a request's last run took. */
+    List<OperatorTime> times(MemorySegment request) {
+        try (var arena = Arena.ofConfined()) {
+            var found = arena.allocate(TIMES);
+            functions.check((int) profile.invokeExact(request, found));
+            try {
+                var size = (int) Math.min(found.get(LONG, POINTER.byteSize()), MOST_OPERATORS);
+                var infos = found.get(POINTER, 0).reinterpret(size * TIME.byteSize());
+                return infos.elements(TIME).map(RequestFunctions::time).toList();
+            } finally {
+                profileFree.invokeExact(found);
+            }
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private static OperatorTime time(MemorySegment info) {
+        long pointers = 3 * LONG.byteSize();
+        return new OperatorTime(
+                NativeFunctions.text(info.get(POINTER, pointers)),
+                NativeFunctions.text(info.get(POINTER, pointers + 2 * POINTER.byteSize())),
+                NativeFunctions.text(info.get(POINTER, pointers + POINTER.byteSize())),
+                info.get(LONG, LONG.byteSize()));
     }
 
     /** A tensor over the memory of one of ours, which has to stay until it is freed and no request has it any more. */

@@ -171,6 +171,22 @@ class OpenVinoEngineTest extends EngineContract {
     }
 
     @Test
+    void writesWhatOperatorsTook() throws IOException {
+        var prefix = folder.resolve("profile");
+        try (var session = matmul(options().withProfile(prefix));
+                var x = Tensor.allocate(ElementType.FLOAT32, Shape.of(200_000, 3));
+                var y = Tensor.allocate(ElementType.FLOAT32, Shape.of(200_000, 2))) {
+            session.run(Map.of("x", x), Map.of("y", y));
+        }
+        var lines = Files.readAllLines(folder.resolve("profile-matmul.tsv"));
+        assertThat(lines.getFirst()).isEqualTo("microseconds\ttype\tkernel\toperator");
+        assertThat(lines).hasSizeGreaterThan(1);
+        assertThat(lines.get(1)).matches("[1-9]\\d*\t\\w+\t\\S+\t.+");
+        matmul(options().withProfile(folder.resolve("unused"))).close();
+        assertThat(folder.resolve("unused-matmul.tsv")).hasContent(lines.getFirst());
+    }
+
+    @Test
     void tenThousandRunsLeakNothing() {
         try (var session = matmul(options());
                 var x = Tensor.allocate(ElementType.FLOAT32, Shape.of(64, 3));

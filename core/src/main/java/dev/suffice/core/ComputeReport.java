@@ -1,6 +1,7 @@
 package dev.suffice.core;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -42,11 +43,19 @@ public record ComputeReport(
 
     /**
      * The share of the full computation that was not run: 0 nothing saved, 0.75 three quarters saved, negative when
-     * more was run than the reference.
+     * more was run than the reference. Of operations; where none are counted, as with exported networks, of the passes of the stage that would have most.
      */
     public double saved() {
         var full = fullFlops();
-        return full == 0 ? 0 : 1 - (double) flops() / full;
+        return full == 0 ? savedPasses() : 1 - (double) flops() / full;
+    }
+
+    private double savedPasses() {
+        return stages.stream()
+                .max(Comparator.comparingLong(StageReport::fullPasses))
+                .filter(stage -> stage.fullPasses() > 0)
+                .map(stage -> 1 - (double) stage.passes() / stage.fullPasses())
+                .orElse(0.0);
     }
 
     /** The stage of that name. */
@@ -61,7 +70,9 @@ public record ComputeReport(
         stage("u-net")
                 .ifPresent(u -> text.append(String.format(
                         Locale.ROOT, ", %d U-Net passes of %d (%s)", u.passes(), u.fullPasses(), reference)));
-        text.append(String.format(Locale.ROOT, ", %s of %s", operations(flops()), operations(fullFlops())));
+        if (fullFlops() > 0) {
+            text.append(String.format(Locale.ROOT, ", %s of %s", operations(flops()), operations(fullFlops())));
+        }
         text.append(
                 saved() >= 0
                         ? String.format(Locale.ROOT, ": %.0f%% of the computation saved", 100 * saved())

@@ -52,6 +52,23 @@ class ComputeReportTest {
     }
 
     @Test
+    void countsPassesWhereOperationsAreNotCounted() {
+        var stages = List.of(
+                new StageReport("text encoder", 2, 2, 0, 0, Duration.ZERO),
+                new StageReport("u-net", 30, 100, 0, 0, Duration.ZERO));
+        var report = new ComputeReport(
+                "50 steps with guidance",
+                stages,
+                List.of(),
+                Duration.ofSeconds(1),
+                OptionalLong.empty(),
+                OptionalDouble.empty());
+        assertThat(report.saved()).isEqualTo(0.7);
+        assertThat(report.line())
+                .isEqualTo("1.0 s, 30 U-Net passes of 100 (50 steps with guidance): 70% of the computation saved");
+    }
+
+    @Test
     void refusesNegativeCounts() {
         assertThatThrownBy(() -> new StageReport("u-net", -1, 0, 0, 0, Duration.ZERO))
                 .hasMessage("stage u-net: counts must not be negative");

@@ -23,11 +23,10 @@ import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.image.PanoramaPoles;
 import dev.suffice.image.RgbdImage;
-import dev.suffice.models.family.AutoencoderKl;
+import dev.suffice.models.family.AutoencoderConfig;
 import dev.suffice.models.family.Padding;
 import dev.suffice.models.family.RgbdUpscaler;
 import dev.suffice.models.family.SentenceEncoder;
-import dev.suffice.models.family.UNet2DCondition;
 import dev.suffice.models.family.UNetConfig;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.onnx.OperatorSet;
@@ -57,8 +56,9 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final Engine engine;
     private final ModelCard card;
     private final SchedulerConfig schedulerConfig;
-    private final UNet2DCondition unet;
-    private final AutoencoderKl autoencoder;
+    private final Networks networks;
+    private final UNetConfig unet;
+    private final AutoencoderConfig autoencoder;
     private final Optional<RgbdUpscaler> upscaler;
     private final DepthCoding coding;
     private final TextConditioning text;
@@ -75,33 +75,33 @@ public final class Ldm3dPipeline implements AutoCloseable {
         this.engine = engine;
         this.card = ModelCard.read(folder, isSuperResolution(Config.read(folder.resolve("model_index.json"))));
         this.schedulerConfig = SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
-        this.unet = UNet2DCondition.open(folder.resolve("unet"));
-        this.autoencoder = AutoencoderKl.open(folder.resolve("vae"));
+        var operators = OperatorSet.of(engine.name());
+        this.networks = ExportedNetworks.in(folder)
+                ? ExportedNetworks.open(folder, engine.name())
+                : BuiltNetworks.open(folder, operators);
+        this.unet = networks.unet();
+        this.autoencoder = networks.autoencoder();
         this.upscaler = RgbdUpscaler.of(folder);
         upscaler.ifPresent(u -> DepthCoding.ofChannels(u.channels()));
         this.coding = DepthCoding.ofChannels(autoencoder.outChannels());
-        var operators = OperatorSet.of(engine.name());
         this.text = card.sentenceEncoder().isPresent()
                 ? new SentenceConditioning(
                         SentenceEncoder.open(card.sentenceEncoder().get(), cache, engine, options))
                 : ClipConditioning.open(folder, engine, options, operators);
         this.chooser = new StepChooser(folder, name, card.steps(), cache, engine, options);
-        this.sessions = new Sessions(engine, options, operators, unet, autoencoder, upscaler, text.tokens());
+        this.sessions = new Sessions(engine, options, operators, networks, upscaler, text.tokens());
         this.sizes = sizes();
         this.untoldLoad = new AtomicReference<>(Duration.ofNanos(System.nanoTime() - started));
-        if (unet.config().inChannels() != autoencoder.latentChannels() && !superResolution()) {
+        if (unet.inChannels() != autoencoder.latentChannels() && !superResolution()) {
             text.close();
             throw new SufficeException(
                     "model %s: its autoencoder has %d latent channels, its U-Net takes %d: expected as many, or twice as many (super-resolution)"
-                            .formatted(
-                                    name,
-                                    autoencoder.latentChannels(),
-                                    unet.config().inChannels()));
+                            .formatted(name, autoencoder.latentChannels(), unet.inChannels()));
         }
-        if (text.size() != unet.textSize()) {
+        if (text.size() != unet.promptSize()) {
             text.close();
             throw new SufficeException("model %s: its text encoder gives vectors of %d, its U-Net takes %d"
-                    .formatted(name, text.size(), unet.textSize()));
+                    .formatted(name, text.size(), unet.promptSize()));
         }
     }
 
@@ -121,6 +121,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
         return switch (index.text("_class_name", "")) {
             case "StableDiffusionLDM3DPipeline" -> false;
             case "StableDiffusionUpscaleLDM3DPipeline" -> true;
+            // What Optimum and Optimum-Intel write for LDM3D, too; the channels say what it is.
+            case "StableDiffusionPipeline", "ORTStableDiffusionPipeline", "OVStableDiffusionPipeline" -> false;
             default ->
                 throw index.unsupported(
                         "_class_name", "StableDiffusionLDM3DPipeline or StableDiffusionUpscaleLDM3DPipeline");
@@ -129,7 +131,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
 
     /** Whether the model makes a given image larger, instead of making one from text. */
     private boolean superResolution() {
-        return unet.config().inChannels() == 2 * autoencoder.latentChannels();
+        return unet.inChannels() == 2 * autoencoder.latentChannels();
     }
 
     /** How many times as wide and high the model's upscaler makes images; 1 if it has none. */
@@ -149,7 +151,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
 
     private Sizing.Model sizes() {
         var factor = autoencoder.reduction();
-        var plain = card.size().orElseGet(() -> sampleSize(unet.source(), factor));
+        var plain = card.size().orElseGet(() -> sampleSize(networks.unetSource(), factor));
         return new Sizing.Model(
                 name,
                 plain,
@@ -275,7 +277,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                                     .formatted(name));
         }
         if (request.lowResolution().isPresent()
-                && unet.config().classes() instanceof UNetConfig.ClassLabels.Table(var count)
+                && unet.classes() instanceof UNetConfig.ClassLabels.Table(var count)
                 && request.lowResolution().get().noiseLevel() >= count) {
             throw new InvalidRequestException("noise level %d: this model has %d levels, from 0"
                     .formatted(request.lowResolution().get().noiseLevel(), count));
@@ -376,9 +378,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
 
     private int batchSize(ImageSize size) {
         var factor = autoencoder.reduction();
-        var elements = (long) (size.width() / factor)
-                * (size.height() / factor)
-                * unet.config().inChannels();
+        var elements = (long) (size.width() / factor) * (size.height() / factor) * unet.inChannels();
         return Math.clamp(MAX_BATCH_ELEMENTS / elements, 1, 16);
     }
 
@@ -447,8 +447,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
                     opened,
                     count,
                     guidance.prompts(),
-                    unet.config().inChannels(),
-                    unet.config().outChannels(),
+                    unet.inChannels(),
+                    unet.outChannels(),
                     height,
                     width,
                     text.tokens(),

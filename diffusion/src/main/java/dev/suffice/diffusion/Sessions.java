@@ -9,13 +9,9 @@ import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.image.DepthScale;
 import dev.suffice.image.RgbdImage;
-import dev.suffice.models.family.AutoencoderKl;
 import dev.suffice.models.family.Padding;
 import dev.suffice.models.family.RgbdUpscaler;
-import dev.suffice.models.family.UNet2DCondition;
-import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,31 +29,26 @@ final class Sessions implements AutoCloseable {
 
     private record UnetKey(int height, int width, Padding padding, boolean divided) {}
 
-    private record Opened(Session session, long flops) {}
-
     private final Engine engine;
     private final SessionOptions options;
     private final OperatorSet operators;
-    private final UNet2DCondition unet;
-    private final AutoencoderKl autoencoder;
+    private final Networks networks;
     private final Optional<RgbdUpscaler> upscaler;
     private final int tokens;
-    private final Map<Key, Opened> opened = new LinkedHashMap<>();
+    private final Map<Key, CountedSession> opened = new LinkedHashMap<>();
     private final Map<UnetKey, UnetSessions> unets = new LinkedHashMap<>();
 
     Sessions(
             Engine engine,
             SessionOptions options,
             OperatorSet operators,
-            UNet2DCondition unet,
-            AutoencoderKl autoencoder,
+            Networks networks,
             Optional<RgbdUpscaler> upscaler,
             int tokens) {
         this.engine = engine;
         this.options = options;
         this.operators = operators;
-        this.unet = unet;
-        this.autoencoder = autoencoder;
+        this.networks = networks;
         this.upscaler = upscaler;
         this.tokens = tokens;
     }
@@ -69,44 +60,25 @@ final class Sessions implements AutoCloseable {
      */
     synchronized UnetSessions unet(int height, int width, Padding padding, boolean divide) {
         return unets.computeIfAbsent(
-                new UnetKey(height, width, padding, divide && unet.deepCuts().isPresent()), this::openUnet);
+                new UnetKey(height, width, padding, divide && networks.divisible()), this::openUnet);
     }
 
     private UnetSessions openUnet(UnetKey key) {
-        var network = unet.network(operators, key.height, key.width, tokens, key.padding);
-        var text = network.hasSegment(Network.START, UNet2DCondition.TEXT)
-                ? Optional.of(open(network.segment(Network.START, UNet2DCondition.TEXT)))
-                : Optional.<Opened>empty();
-        var cuts = new ArrayList<String>();
-        cuts.add(UNet2DCondition.TEXT);
-        if (key.divided) {
-            var deep = unet.deepCuts().orElseThrow();
-            cuts.add(deep.from());
-            cuts.add(deep.to());
-        }
-        cuts.add(Network.END);
-        var parts = new ArrayList<Opened>();
-        for (int i = 0; i + 1 < cuts.size(); i++) {
-            parts.add(open(network.segment(cuts.get(i), cuts.get(i + 1))));
-        }
-        return new UnetSessions(
-                text.map(Opened::session),
-                parts.stream().map(Opened::session).toList(),
-                parts.stream().map(Opened::flops).toList(),
-                text.map(Opened::flops).orElse(0L));
+        return networks.openUnet(this::session, key.height, key.width, tokens, key.padding, key.divided);
     }
 
     long decoderFlops(int height, int width, Padding padding) {
-        return openedDecoder(height, width, padding).flops;
+        return openedDecoder(height, width, padding).flops();
     }
 
     long encoderFlops(int height, int width, Padding padding) {
-        return openedEncoder(height, width, padding).flops;
+        return openedEncoder(height, width, padding).flops();
     }
 
     /** Scaled latents [channels, height, width] to a picture. */
     RgbdImage decode(DepthCoding coding, DepthScale scale, float[] latents, int height, int width, Padding padding) {
-        var session = openedDecoder(height, width, padding).session;
+        var session = openedDecoder(height, width, padding).session();
+        var autoencoder = networks.autoencoder();
         var factor = autoencoder.reduction();
         var scaled = new float[latents.length];
         for (int i = 0; i < latents.length; i++) {
@@ -123,7 +95,8 @@ final class Sessions implements AutoCloseable {
 
     /** A picture to the Gaussian of its latents. */
     LatentDistribution encode(DepthCoding coding, RgbdImage image, Padding padding) {
-        var session = openedEncoder(image.height(), image.width(), padding).session;
+        var session = openedEncoder(image.height(), image.width(), padding).session();
+        var autoencoder = networks.autoencoder();
         var factor = autoencoder.reduction();
         var channels = new float[coding.channels() * image.width() * image.height()];
         coding.toChannels(image, channels, 0);
@@ -138,12 +111,12 @@ final class Sessions implements AutoCloseable {
 
     /** Of one picture of that size. */
     long upscalerFlops(int height, int width, Padding padding) {
-        return openedUpscaler(height, width, padding).flops;
+        return openedUpscaler(height, width, padding).flops();
     }
 
     /** A picture to a larger one. The model must have an upscaler. */
     RgbdImage enlarge(RgbdImage image, Padding padding) {
-        var session = openedUpscaler(image.height(), image.width(), padding).session;
+        var session = openedUpscaler(image.height(), image.width(), padding).session();
         var scale = upscaler.orElseThrow().scale();
         var coding = DepthCoding.ofChannels(upscaler.orElseThrow().channels());
         int width = scale * image.width();
@@ -157,41 +130,45 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private Opened open(Graph graph) {
-        return new Opened(engine.open(graph, options), graph.flops().orElse(0));
+    private Session session(Graph graph) {
+        return engine.open(graph, options);
     }
 
-    private Opened openedDecoder(int height, int width, Padding padding) {
+    private CountedSession openedDecoder(int height, int width, Padding padding) {
         return open(
                 new Key(Part.DECODER, height, width, padding),
-                () -> autoencoder.decoder(operators, height, width, padding));
+                () -> networks.openDecoder(this::session, height, width, padding));
     }
 
-    private Opened openedEncoder(int height, int width, Padding padding) {
+    private CountedSession openedEncoder(int height, int width, Padding padding) {
         return open(
                 new Key(Part.ENCODER, height, width, padding),
-                () -> autoencoder.encoder(operators, height, width, padding));
+                () -> networks.openEncoder(this::session, height, width, padding));
     }
 
-    private Opened openedUpscaler(int height, int width, Padding padding) {
+    private CountedSession openedUpscaler(int height, int width, Padding padding) {
         return open(
                 new Key(Part.UPSCALER, height, width, padding),
-                () -> upscaler.orElseThrow().network(operators, height, width, padding));
+                () -> CountedSession.open(
+                        this::session,
+                        upscaler.orElseThrow()
+                                .network(operators, height, width, padding)
+                                .graph()));
     }
 
-    private synchronized Opened open(Key key, Supplier<Network> network) {
+    private synchronized CountedSession open(Key key, Supplier<CountedSession> opening) {
         var present = opened.get(key);
         if (present != null) {
             return present;
         }
-        var added = open(network.get().graph());
+        var added = opening.get();
         opened.put(key, added);
         return added;
     }
 
     @Override
     public synchronized void close() {
-        opened.values().forEach(o -> o.session.close());
+        opened.values().forEach(o -> o.session().close());
         opened.clear();
         for (var one : unets.values()) {
             one.text().ifPresent(Session::close);

@@ -57,12 +57,21 @@ class Ldm3dGoldenTest {
                     .sorted()
                     .toList();
             assertThat(models).as("model folders in %s", root.toAbsolutePath()).isNotEmpty();
-            return models.stream().map(this::runsOf);
+            return models.stream().map(model -> runsOf(model, model));
         }
     }
 
-    private DynamicContainer runsOf(Path model) {
-        var runs = JSON.readTree(model.resolve("expected/runs.json").toFile());
+    /** The same model, exported by Optimum and by Optimum-Intel. */
+    @TestFactory
+    Stream<DynamicContainer> everyRunOfEveryExport() {
+        var recorded = Path.of("../models/src/test/resources/goldens/ldm3d/tiny-ldm3d");
+        return Stream.of("tiny-ldm3d-onnx", "tiny-ldm3d-openvino")
+                .filter(name -> name.endsWith("onnx") || engine.name().equals("openvino"))
+                .map(name -> runsOf(Path.of("src/test/resources/exported", name), recorded));
+    }
+
+    private DynamicContainer runsOf(Path model, Path recorded) {
+        var runs = JSON.readTree(recorded.resolve("expected/runs.json").toFile());
         var tests = new ArrayList<DynamicTest>();
         for (int i = 0; i < runs.size(); i++) {
             var run = runs.get(i);

@@ -27,9 +27,7 @@ public final class AutoencoderKl {
 
     private final Config config;
     private final Weights weights;
-    private final int inChannels;
-    private final int outChannels;
-    private final int latentChannels;
+    private final AutoencoderConfig outside;
     private final List<Integer> channels;
     private final int layersPerBlock;
     private final int groups;
@@ -41,9 +39,7 @@ public final class AutoencoderKl {
     private AutoencoderKl(Config config, Weights weights) {
         this.config = config;
         this.weights = weights;
-        this.inChannels = config.size("in_channels", 3);
-        this.outChannels = config.size("out_channels", 3);
-        this.latentChannels = config.size("latent_channels", 4);
+        this.outside = AutoencoderConfig.of(config);
         this.channels = config.sizes("block_out_channels", List.of(64));
         this.layersPerBlock = config.size("layers_per_block", 1);
         this.groups = config.size("norm_num_groups", 32);
@@ -67,9 +63,6 @@ public final class AutoencoderKl {
      */
     public static AutoencoderKl open(Path folder) {
         var config = Config.read(folder.resolve("config.json"));
-        if (!config.text("_class_name", "AutoencoderKL").equals("AutoencoderKL")) {
-            throw config.unsupported("_class_name", "AutoencoderKL");
-        }
         return new AutoencoderKl(config, Weights.open(folder));
     }
 
@@ -90,34 +83,19 @@ public final class AutoencoderKl {
         return weights;
     }
 
-    /** Channels of the images it encodes. */
-    public int inChannels() {
-        return inChannels;
-    }
-
-    /** Channels of the images it decodes to. */
-    public int outChannels() {
-        return outChannels;
-    }
-
-    /** Channels of the latents. */
-    public int latentChannels() {
-        return latentChannels;
+    /** What it is like from outside. */
+    public AutoencoderConfig outside() {
+        return outside;
     }
 
     /** How many pixels, in each direction, one element of the latents stands for. */
     public int reduction() {
-        return 1 << (channels.size() - 1);
+        return outside.reduction();
     }
 
     /** What latents are multiplied by, so that their standard deviation is about 1. */
     public double scalingFactor() {
-        return config.number("scaling_factor", 0.18215);
-    }
-
-    /** What is subtracted from latents before they are scaled. */
-    public double shiftFactor() {
-        return config.number("shift_factor", 0);
+        return outside.scalingFactor();
     }
 
     /**
@@ -135,11 +113,11 @@ public final class AutoencoderKl {
                 "latents",
                 ElementType.FLOAT32,
                 new Dim.Symbol("batch", 1),
-                Dim.of(latentChannels),
+                Dim.of(outside.latentChannels()),
                 Dim.of(height),
                 Dim.of(width));
         if (postQuantConvolution) {
-            x = ops.convolution("post_quant_conv", x, latentChannels, 1, 1);
+            x = ops.convolution("post_quant_conv", x, outside.latentChannels(), 1, 1);
         }
         x = ops.convolution("decoder.conv_in", x, channels.getLast(), 3, 1);
         x = middle(ops, "decoder.mid_block", x);
@@ -158,7 +136,7 @@ public final class AutoencoderKl {
             graph.cut("up_blocks." + i);
         }
         x = ops.activate(Activation.SILU, ops.groupNorm("decoder.conv_norm_out", x, groups, EPSILON));
-        graph.output("sample", ops.convolution("decoder.conv_out", x, outChannels, 3, 1));
+        graph.output("sample", ops.convolution("decoder.conv_out", x, outside.outChannels(), 3, 1));
         return graph.build();
     }
 
@@ -177,7 +155,7 @@ public final class AutoencoderKl {
                 "sample",
                 ElementType.FLOAT32,
                 new Dim.Symbol("batch", 1),
-                Dim.of(inChannels),
+                Dim.of(outside.inChannels()),
                 Dim.of(height),
                 Dim.of(width));
         x = ops.convolution("encoder.conv_in", x, channels.getFirst(), 3, 1);
@@ -194,13 +172,15 @@ public final class AutoencoderKl {
         x = middle(ops, "encoder.mid_block", x);
         graph.cut("mid_block");
         x = ops.activate(Activation.SILU, ops.groupNorm("encoder.conv_norm_out", x, groups, EPSILON));
-        x = ops.convolution("encoder.conv_out", x, 2 * latentChannels, 3, 1);
+        x = ops.convolution("encoder.conv_out", x, 2 * outside.latentChannels(), 3, 1);
         if (quantConvolution) {
-            x = ops.convolution("quant_conv", x, 2 * latentChannels, 1, 1);
+            x = ops.convolution("quant_conv", x, 2 * outside.latentChannels(), 1, 1);
         }
         graph.scope("moments");
-        graph.output("mean", graph.slice(x, 1, 0, latentChannels));
-        graph.output("logvar", graph.clamp(graph.slice(x, 1, latentChannels, 2L * latentChannels), -30, 20));
+        graph.output("mean", graph.slice(x, 1, 0, outside.latentChannels()));
+        graph.output(
+                "logvar",
+                graph.clamp(graph.slice(x, 1, outside.latentChannels(), 2L * outside.latentChannels()), -30, 20));
         return graph.build();
     }
 

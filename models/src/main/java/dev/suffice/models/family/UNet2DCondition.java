@@ -68,11 +68,6 @@ public final class UNet2DCondition {
         return weights;
     }
 
-    /** Length of the text encoding vectors it takes. */
-    public int textSize() {
-        return config.textProjection().orElse(config.textSize());
-    }
-
     /**
      * The cuts around the blocks below the highest resolution.
      *
@@ -123,7 +118,7 @@ public final class UNet2DCondition {
                     "sample", ElementType.FLOAT32, batch, Dim.of(config.inChannels()), Dim.of(height), Dim.of(width));
             var timestep = graph.input("timestep", ElementType.FLOAT32, batch);
             var states = graph.input(
-                    "encoder_hidden_states", ElementType.FLOAT32, batch, Dim.of(tokens), Dim.of(textSize()));
+                    "encoder_hidden_states", ElementType.FLOAT32, batch, Dim.of(tokens), Dim.of(config.promptSize()));
             var time = Optional.of(layers.activate(config.activation(), timeEmbedding(timestep, states)));
             graph.cutEarly(TEXT);
             var text = config.textProjection().isPresent()

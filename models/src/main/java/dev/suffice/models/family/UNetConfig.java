@@ -76,6 +76,11 @@ public record UNetConfig(
         int inKernel,
         int outKernel) {
 
+    /** Length of the text encoding vectors it takes. */
+    public int promptSize() {
+        return textProjection.orElse(textSize);
+    }
+
     /** The block at the lowest resolution. */
     public enum Middle {
         /** Residual, transformer, residual. */
@@ -119,6 +124,9 @@ public record UNetConfig(
         record SimpleProjection(int size) implements ClassLabels {}
     }
 
+    /** The second is how Optimum calls what it has exported. */
+    private static final List<String> CLASSES = List.of("UNet2DConditionModel", "ORTUnet");
+
     private static final List<String> DOWN = List.of("DownBlock2D", "CrossAttnDownBlock2D");
     private static final List<String> UP = List.of("UpBlock2D", "CrossAttnUpBlock2D");
 
@@ -128,8 +136,8 @@ public record UNetConfig(
      * @throws dev.suffice.models.ModelException naming the key whose value is not supported
      */
     public static UNetConfig of(Config config) {
-        if (!config.text("_class_name", "UNet2DConditionModel").equals("UNet2DConditionModel")) {
-            throw config.unsupported("_class_name", "UNet2DConditionModel");
+        if (!CLASSES.contains(config.text("_class_name", CLASSES.getFirst()))) {
+            throw config.unsupported("_class_name", CLASSES.getFirst());
         }
         var channels = config.sizes("block_out_channels", List.of(320, 640, 1280, 1280));
         var blocks = channels.size();

@@ -18,7 +18,7 @@ import java.util.List;
  * weights. What was measured of one model must not be used for another; this is no protection against forgery.
  */
 public final class ModelFingerprint {
-    private static final List<String> PARTS = List.of("unet", "vae", "text_encoder", "scheduler");
+    private static final List<String> PARTS = List.of("unet", "vae", "vae_decoder", "text_encoder", "scheduler");
     private static final int SAMPLES = 64;
     private static final int SAMPLE_BYTES = 1024;
 
@@ -100,7 +100,10 @@ public final class ModelFingerprint {
         try (var files = Files.list(folder)) {
             return files.filter(file -> {
                         var name = file.getFileName().toString();
-                        return name.endsWith(".safetensors") || name.endsWith("config.json");
+                        return name.endsWith(".safetensors")
+                                || name.endsWith(".onnx")
+                                || name.endsWith("openvino_model.bin")
+                                || name.endsWith("config.json");
                     })
                     .sorted()
                     .toList();

@@ -60,7 +60,7 @@ public record ModelFacts(
         var card = folder.resolve("suffice.json");
         var defaults = Files.exists(card) ? Config.read(card).json().path("defaults") : missing();
         var multiple = 1
-                << (Config.read(folder.resolve("vae/config.json"))
+                << (Config.read(autoencoder(folder).resolve("config.json"))
                                 .json()
                                 .path("block_out_channels")
                                 .size()
@@ -88,6 +88,12 @@ public record ModelFacts(
                 scale > 1 && defaults.path("panorama_enlarge").booleanValue(false),
                 multiple,
                 SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json")));
+    }
+
+    /** Exported models have decoder and encoder apart. */
+    private static Path autoencoder(Path folder) {
+        var whole = folder.resolve("vae");
+        return Files.isDirectory(whole) ? whole : folder.resolve("vae_decoder");
     }
 
     private static JsonNode missing() {

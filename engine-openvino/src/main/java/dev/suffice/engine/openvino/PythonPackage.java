@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The package {@code openvino} of the machine's Python. */
@@ -20,11 +22,18 @@ final class PythonPackage {
             print(next(iter(spec.submodule_search_locations or []), "") if spec else "")
             """;
 
+    /** What was asked and answered before: it takes a process, and a session may be opened many times. */
+    private static final Map<List<String>, Optional<Path>> ANSWERS = new ConcurrentHashMap<>();
+
     private PythonPackage() {}
 
     /** Asks the Python that the {@link Setting} {@code python} names, or the one of the machine. */
     static Optional<Path> folder() {
         var pythons = Setting.of("python").map(List::of).orElse(List.of("python3", "python"));
+        return ANSWERS.computeIfAbsent(pythons, PythonPackage::folder);
+    }
+
+    private static Optional<Path> folder(List<String> pythons) {
         for (var python : pythons) {
             var answer = ask(python);
             if (answer.isPresent()) {

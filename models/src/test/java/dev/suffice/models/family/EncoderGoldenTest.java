@@ -49,25 +49,18 @@ class EncoderGoldenTest {
         return Engines.available();
     }
 
-    /** Those that the engine runs. */
-    private List<OperatorSet> operatorSets() {
-        return OperatorSet.of(engine.name()) == OperatorSet.STANDARD
-                ? List.of(OperatorSet.STANDARD)
-                : List.of(OperatorSet.values());
-    }
-
     @TestFactory
     Stream<DynamicTest> everyFamily() throws Exception {
         var tests = new ArrayList<DynamicTest>();
         try (var folders = Files.list(Path.of("src/test/resources/goldens/encoders"))) {
             for (var folder : folders.sorted().toList()) {
-                for (var operators : operatorSets()) {
+                for (var operators : EnginesUnderTest.operatorSets(engine)) {
                     tests.add(DynamicTest.dynamicTest(
                             folder.getFileName() + " " + operators, () -> replay(folder, operators)));
                 }
             }
         }
-        assertThat(tests).hasSize(6 * operatorSets().size());
+        assertThat(tests).hasSize(6 * EnginesUnderTest.operatorSets(engine).size());
         return tests.stream();
     }
 

@@ -47,13 +47,6 @@ class PartsGoldenTest {
         return Engines.available();
     }
 
-    /** Those that the engine runs. */
-    private List<OperatorSet> operatorSets() {
-        return OperatorSet.of(engine.name()) == OperatorSet.STANDARD
-                ? List.of(OperatorSet.STANDARD)
-                : List.of(OperatorSet.values());
-    }
-
     @TestFactory
     Stream<DynamicTest> everyFolder() throws Exception {
         var root = Path.of(System.getProperty("suffice.goldens.ldm3d", "src/test/resources/goldens/ldm3d"));
@@ -61,7 +54,7 @@ class PartsGoldenTest {
         try (var folders = Files.list(root)) {
             for (var folder : folders.sorted().toList()) {
                 if (Files.isRegularFile(folder.resolve("expected/parts.json"))) {
-                    for (var operators : operatorSets()) {
+                    for (var operators : EnginesUnderTest.operatorSets(engine)) {
                         tests.add(DynamicTest.dynamicTest(
                                 folder.getFileName() + " " + operators, () -> replay(folder, operators)));
                     }

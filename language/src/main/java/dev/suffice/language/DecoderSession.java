@@ -77,13 +77,14 @@ public final class DecoderSession implements AutoCloseable {
                     "draft head: was trained for another model; use the one of this model, or none");
         }
         var read = head.map(one -> Set.copyOf(one.layers())).orElse(Set.of());
-        var session = engine.open(decoder.network(read).graph(), options);
+        var caching = CachingEngine.of(engine);
+        var session = caching.open(decoder.network(read).graph(), options);
         try {
             return new DecoderSession(
                     decoder,
                     context,
                     new Network.Whole(session),
-                    head.map(one -> new DraftHeadSession(one, decoder, context, engine, options)));
+                    head.map(one -> new DraftHeadSession(one, decoder, context, caching, options)));
         } catch (RuntimeException e) {
             session.close();
             throw e;
@@ -104,14 +105,15 @@ public final class DecoderSession implements AutoCloseable {
             throw new InvalidRequestException(
                     "exit head: was trained for another model; use the one of this model, or none");
         }
-        var parts = SplitDecoder.open(decoder, head, engine, options);
+        var parts = SplitDecoder.open(decoder, head, CachingEngine.of(engine), options);
         return new DecoderSession(decoder, context, new Network.Split(parts), Optional.empty());
     }
 
     /** Opens a decoder that also gives the states after a layer. */
     static DecoderSession reading(Decoder decoder, int layer, int context, Engine engine, SessionOptions options) {
         check(decoder, context);
-        var session = engine.open(decoder.network(Set.of(layer)).graph(), options);
+        var session =
+                CachingEngine.of(engine).open(decoder.network(Set.of(layer)).graph(), options);
         return new DecoderSession(decoder, context, new Network.Whole(session), Optional.empty());
     }
 

@@ -2,7 +2,6 @@ package dev.suffice.language;
 
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engine;
-import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.language.chat.ChatMessage;
 import dev.suffice.language.chat.ChatTemplate;
@@ -17,7 +16,6 @@ import dev.suffice.models.decoder.ExitHeads;
 import dev.suffice.models.folder.ModelFingerprint;
 import dev.suffice.models.gguf.GgufFile;
 import dev.suffice.models.gguf.GgufTokenizer;
-import dev.suffice.models.onnx.OperatorSet;
 import dev.suffice.models.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,11 +125,6 @@ public final class LanguageModel implements AutoCloseable {
             Engine engine,
             SessionOptions options) {
         try {
-            if (OperatorSet.of(engine.name()) != OperatorSet.ONNX_RUNTIME) {
-                throw new InvalidRequestException(
-                        "model %s: language models keep their cache in place, by an operator that engine %s does not have; use engine %s"
-                                .formatted(name, engine.name(), Engines.DEFAULT));
-            }
             int tokens = context.orElse(Math.min(USUAL_CONTEXT, decoder.config().maxPositions()));
             var read = template.apply(tokenizer);
             return new LanguageModel(name, folder, tokenizer, read, session(decoder, heads, tokens, engine, options));

@@ -2,6 +2,7 @@ package dev.suffice.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.suffice.engine.Engine;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.decoder.Decoders;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +26,8 @@ import tools.jackson.databind.JsonNode;
  * Published GGUF models with what llama.cpp made of them: every JSON file in the folder that the system property {@code suffice.goldens.gguf} names. The models are
  * looked for in {@code suffice.models} and among the machine's Python packages.
  */
+@ParameterizedClass
+@MethodSource("engines")
 class GgufGoldenTest {
     /**
      * Both sides round activations to 8 bits, each in its own way, so that logits differ by some tenths; where llama.cpp's best two tokens are closer than this,
@@ -33,6 +37,16 @@ class GgufGoldenTest {
 
     @TempDir
     private static Path imported;
+
+    private final Engine engine;
+
+    GgufGoldenTest(Engine engine) {
+        this.engine = engine;
+    }
+
+    static List<Engine> engines() {
+        return Engines.available();
+    }
 
     static Stream<Path> cases() throws IOException {
         var given = System.getProperty("suffice.goldens.gguf", "");
@@ -56,8 +70,7 @@ class GgufGoldenTest {
         var folder = imported.resolve("model");
         GgufImport.write(gguf, folder);
         try (var tokenizer = GgufTokenizer.open(gguf);
-                var session = DecoderSession.open(
-                        Decoders.open(folder), 1024, Engines.named("onnxruntime"), SessionOptions.defaults())) {
+                var session = DecoderSession.open(Decoders.open(folder), 1024, engine, SessionOptions.defaults())) {
             for (var run : golden.json().path("runs")) {
                 var prompt = ids(run.path("input_ids"));
                 assertThat(tokenizer.encode(run.path("prompt").stringValue(), false))

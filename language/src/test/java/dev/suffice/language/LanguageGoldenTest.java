@@ -3,6 +3,7 @@ package dev.suffice.language;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.suffice.engine.Engine;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.decoder.Decoders;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -21,9 +23,21 @@ import tools.jackson.databind.JsonNode;
  * Small models of every family with what transformers made of them: every folder with an {@code expected.json} in the one that the system property
  * {@code suffice.goldens.llm} names.
  */
+@ParameterizedClass
+@MethodSource("engines")
 class LanguageGoldenTest {
     private static final double LOGITS = 1e-3;
     private static final double MARGIN = 1e-2;
+
+    private final Engine engine;
+
+    LanguageGoldenTest(Engine engine) {
+        this.engine = engine;
+    }
+
+    static List<Engine> engines() {
+        return Engines.available();
+    }
 
     static Stream<Path> models() throws IOException {
         var given = System.getProperty("suffice.goldens.llm", "");
@@ -57,7 +71,7 @@ class LanguageGoldenTest {
         try (var session = DecoderSession.open(
                 decoder,
                 expected.path("context").asInt(decoder.config().maxPositions()),
-                Engines.named("onnxruntime"),
+                engine,
                 SessionOptions.defaults().withThreads(1))) {
             assertThat(expected.path("runs")).isNotEmpty();
             for (var run : expected.path("runs")) {
@@ -120,7 +134,6 @@ class LanguageGoldenTest {
                 Config.read(folder.resolve("expected.json")).json().path("runs").path(0);
         var decoder = Decoders.open(folder);
         var prompt = ids(run.path("input_ids"));
-        var engine = Engines.named("onnxruntime");
         try (var session = DecoderSession.open(
                         decoder, 400, engine, SessionOptions.defaults().withThreads(1));
                 var whole = session.text();

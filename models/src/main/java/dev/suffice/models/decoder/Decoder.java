@@ -81,6 +81,11 @@ public abstract class Decoder {
         return "present.%d.value".formatted(layer);
     }
 
+    /** Whether an output is {@link #presentKeys} or {@link #presentValues} of a layer. */
+    public static boolean isPresent(String output) {
+        return output.startsWith("present.");
+    }
+
     /** Where it was read from. */
     public Config source() {
         return source;

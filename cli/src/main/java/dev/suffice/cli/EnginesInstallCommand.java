@@ -39,7 +39,7 @@ final class EnginesInstallCommand implements Callable<Integer> {
                     "engine %s: nothing is to be installed for it; those that can be installed: openvino"
                             .formatted(name));
         }
-        var target = CacheFolder.path().resolve("engines").resolve(name);
+        var target = CacheFolder.ofEngine(name);
         long bytes;
         try (var interrupt = new InterruptSignal();
                 var progress = UnitProgress.ofBytes()) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.RestoreSystemProperties;
 import tools.jackson.databind.json.JsonMapper;
 
 class CommandLineTest {
@@ -107,24 +108,20 @@ class CommandLineTest {
     }
 
     @Test
+    @RestoreSystemProperties
     void saysHowToGetAnEngineThatIsNotThere() {
-        var before = System.getProperty("suffice.openvino", "");
         System.setProperty("suffice.openvino", folder.resolve("none").toString());
-        try {
-            assertThat(run("engines")).isZero();
-            assertThat(out.toString())
-                    .contains("openvino       not available: no OpenVINO library in ")
-                    .contains("./suffice engines install openvino");
-            assertThat(run("imagine", "a sofa", "--engine", "openvino")).isEqualTo(1);
-            assertThat(err.toString()).contains("engine openvino: no OpenVINO library in ");
-            assertThat(run("doctor")).as("it is not needed").isZero();
-            assertThat(run("imagine", "a sofa", "--engine", "abacus")).isEqualTo(2);
-            assertThat(err.toString()).contains("engine abacus: not installed; installed: onnxruntime, openvino");
-            assertThat(run("engines", "install", "onnxruntime")).isEqualTo(2);
-            assertThat(err.toString()).contains("those that can be installed: openvino");
-        } finally {
-            System.setProperty("suffice.openvino", before);
-        }
+        assertThat(run("engines")).isZero();
+        assertThat(out.toString())
+                .contains("openvino       not available: no OpenVINO library in ")
+                .contains("./suffice engines install openvino");
+        assertThat(run("imagine", "a sofa", "--engine", "openvino")).isEqualTo(1);
+        assertThat(err.toString()).contains("engine openvino: no OpenVINO library in ");
+        assertThat(run("doctor")).as("it is not needed").isZero();
+        assertThat(run("imagine", "a sofa", "--engine", "abacus")).isEqualTo(2);
+        assertThat(err.toString()).contains("engine abacus: not installed; installed: onnxruntime, openvino");
+        assertThat(run("engines", "install", "onnxruntime")).isEqualTo(2);
+        assertThat(err.toString()).contains("those that can be installed: openvino");
     }
 
     @Test

@@ -13,6 +13,11 @@ public final class CacheFolder {
         return Setting.of("cache").map(Path::of).orElseGet(() -> userCache().resolve("suffice"));
     }
 
+    /** The folder for the native libraries of an engine that does not bring them along. */
+    public static Path ofEngine(String name) {
+        return path().resolve("engines").resolve(name);
+    }
+
     private static Path userCache() {
         var caches = System.getenv("XDG_CACHE_HOME");
         return caches == null || caches.isBlank()

@@ -1,12 +1,12 @@
 package dev.suffice.diffusion.engines;
 
 import dev.suffice.core.SufficeException;
+import dev.suffice.core.TextFile;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.folder.ModelFingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -64,15 +64,7 @@ record EngineTimesFile(Path folder, SessionOptions options) {
                     .put("step", one.step());
         }
         try {
-            Files.createDirectories(folder);
-            var temporary = Files.createTempFile(folder, ".times", ".json");
-            try {
-                Files.writeString(
-                        temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report));
-                Files.move(temporary, file(model), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+            TextFile.write(file(model), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report));
         } catch (IOException e) {
             throw new SufficeException(
                     "what engines take for models cannot be written to %s: %s; free space there, choose another cache with SUFFICE_CACHE, or name an engine"

@@ -2,6 +2,7 @@ package dev.suffice.diffusion.stepsaver;
 
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
+import dev.suffice.core.TextFile;
 import dev.suffice.engine.Shape;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.safetensors.SafetensorsFile;
@@ -10,7 +11,6 @@ import dev.suffice.models.store.PackagedEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -189,9 +189,7 @@ public record StepPredictor(
                 .put("guidance_scale", settings.guidance())
                 .put("risk", settings.risk())
                 .put("farthest", known.farthest());
-        var temporary = Files.createTempFile(folder, CONFIG, ".part");
-        Files.writeString(temporary, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
-        Files.move(
-                temporary, folder.resolve(CONFIG), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        TextFile.write(
+                folder.resolve(CONFIG), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
     }
 }

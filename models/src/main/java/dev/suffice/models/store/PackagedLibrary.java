@@ -81,6 +81,7 @@ public record PackagedLibrary(String subject, String requirement, String within)
                     .filter(entry -> entry.getName().indexOf('/', within.length()) < 0)
                     .toList();
             check(archive, entries);
+            var recorded = PackageArchive.recorded(zip);
             for (var entry : entries) {
                 cancellation.check();
                 var name = entry.getName().substring(within.length());
@@ -90,8 +91,7 @@ public record PackagedLibrary(String subject, String requirement, String within)
                         throw unusable(archive, "has %s with another length than it declares".formatted(name));
                     }
                 }
-                var recorded = PackageArchive.recorded(zip, entry.getName()).orElse("");
-                if (!recorded.equals(new Checksum.Sha256("").of(file, cancellation))) {
+                if (!new Checksum.Sha256("").of(file, cancellation).equals(recorded.get(entry.getName()))) {
                     throw unusable(archive, "has %s with another hash than it records".formatted(name));
                 }
             }

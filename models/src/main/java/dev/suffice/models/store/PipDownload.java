@@ -1,7 +1,7 @@
 package dev.suffice.models.store;
 
 import dev.suffice.core.Cancellation;
-import dev.suffice.core.Setting;
+import dev.suffice.core.PythonPrograms;
 import dev.suffice.core.SufficeException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +20,9 @@ record PipDownload(List<String> pythons) {
         pythons = List.copyOf(pythons);
     }
 
-    /** With the Python of this machine, or the one that the {@link Setting} {@code python} names. */
+    /** With the machine's {@link PythonPrograms}. */
     static PipDownload ofMachine() {
-        return new PipDownload(Setting.of("python").map(List::of).orElse(List.of("python3", "python")));
+        return new PipDownload(PythonPrograms.ofMachine());
     }
 
     /**

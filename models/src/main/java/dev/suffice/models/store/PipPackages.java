@@ -2,7 +2,7 @@ package dev.suffice.models.store;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.Progress;
-import dev.suffice.core.Setting;
+import dev.suffice.core.PythonPrograms;
 import dev.suffice.core.SufficeException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,12 +37,12 @@ public record PipPackages(Path cache, List<String> pythons) {
             """;
 
     /**
-     * With the Python of this machine, or the one that the {@link Setting} {@code python} names.
+     * With the machine's {@link PythonPrograms}.
      *
      * @param cache folder for the files
      */
     public static PipPackages of(Path cache) {
-        return new PipPackages(cache, PipDownload.ofMachine().pythons());
+        return new PipPackages(cache, PythonPrograms.ofMachine());
     }
 
     /** A model's file that was pulled or that an installed package has; only sizes are checked. */

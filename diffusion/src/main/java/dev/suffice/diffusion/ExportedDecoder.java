@@ -17,6 +17,6 @@ final class ExportedDecoder extends ExportedSession {
 
     @Override
     public void run(Map<String, Tensor> given, Map<String, Tensor> wanted) {
-        session.run(renamed(given, "latents", latents), renamed(wanted, "sample", sample));
+        session().run(renamed(given, "latents", latents), renamed(wanted, "sample", sample));
     }
 }

@@ -24,7 +24,7 @@ final class ExportedEncoder extends ExportedSession {
 
     @Override
     public void run(Map<String, Tensor> given, Map<String, Tensor> wanted) {
-        var made = session.run(renamed(given, "sample", sample), List.of(parameters));
+        var made = session().run(renamed(given, "sample", sample), List.of(parameters));
         try (var both = made.get(parameters)) {
             if (both == null || both.shape().rank() != 4 || both.shape().size(1) != 2L * channels) {
                 throw new SufficeException(

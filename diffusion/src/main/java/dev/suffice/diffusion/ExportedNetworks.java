@@ -35,12 +35,7 @@ record ExportedNetworks(Path folder, String engine, Config unetSource, UNetConfi
     /** Reads their configurations. */
     static ExportedNetworks open(Path folder, String engine) {
         var source = Config.read(folder.resolve(UNET).resolve("config.json"));
-        return new ExportedNetworks(
-                folder,
-                engine,
-                source,
-                UNetConfig.of(source),
-                AutoencoderConfig.of(Config.read(folder.resolve(DECODER).resolve("config.json"))));
+        return new ExportedNetworks(folder, engine, source, UNetConfig.of(source), AutoencoderConfig.ofModel(folder));
     }
 
     @Override

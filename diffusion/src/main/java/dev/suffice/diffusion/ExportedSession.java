@@ -1,6 +1,7 @@
 package dev.suffice.diffusion;
 
 import dev.suffice.core.SufficeException;
+import dev.suffice.engine.ForwardingSession;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.Tensor;
 import dev.suffice.engine.TensorSpec;
@@ -9,32 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /** An exported network under the names that ours have. Thread-safe, as the session is. */
-abstract class ExportedSession implements Session {
-    /** The exported network. */
-    final Session session;
-
+abstract class ExportedSession extends ForwardingSession {
     ExportedSession(Session session) {
-        this.session = session;
-    }
-
-    @Override
-    public List<TensorSpec> inputs() {
-        return session.inputs();
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-        return session.outputs();
+        super(session);
     }
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> given, List<String> wanted) {
         throw new UnsupportedOperationException("outputs of exported networks go into the caller's memory");
-    }
-
-    @Override
-    public void close() {
-        session.close();
     }
 
     /** The name of the only input or output, or of the one of these names. */

@@ -9,6 +9,7 @@ import dev.suffice.engine.TensorSpec;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * An exported U-Net: one timestep for all rows, as a number or a list of one; where it is a whole number, timesteps between two of them become the lower one, as in the libraries that export
@@ -32,14 +33,10 @@ final class ExportedUnet extends ExportedSession {
     @Override
     public void run(Map<String, Tensor> given, Map<String, Tensor> wanted) {
         var inputs = new HashMap<>(given);
-        var times = inputs.get(TIMESTEP);
-        if (times == null) {
-            session.run(inputs, renamed(wanted, "noise_pred", prediction));
-            return;
-        }
+        var times = Objects.requireNonNull(inputs.get(TIMESTEP), TIMESTEP);
         try (var time = time(times.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0))) {
             inputs.put(TIMESTEP, time);
-            session.run(inputs, renamed(wanted, "noise_pred", prediction));
+            session().run(inputs, renamed(wanted, "noise_pred", prediction));
         }
     }
 

@@ -37,7 +37,7 @@ public record Ports(String graph, SequencedMap<String, TensorSpec> inputs, Seque
      *
      * @throws EngineException if one is missing, unknown or does not fit
      */
-    public void checkInputs(Map<String, Tensor> given) {
+    void checkInputs(Map<String, Tensor> given) {
         given.forEach((name, tensor) -> check("input", inputs, name, tensor));
         for (var name : inputs.keySet()) {
             if (!given.containsKey(name)) {
@@ -52,7 +52,7 @@ public record Ports(String graph, SequencedMap<String, TensorSpec> inputs, Seque
      *
      * @throws EngineException if there is none, or one is unknown or does not fit
      */
-    public void checkOutputs(Map<String, Tensor> wanted) {
+    void checkOutputs(Map<String, Tensor> wanted) {
         wanted.forEach((name, tensor) -> check("output", outputs, name, tensor));
         if (wanted.isEmpty()) {
             throw new EngineException("graph %s: no output asked for; it has: %s".formatted(graph, outputs.keySet()));
@@ -64,7 +64,7 @@ public record Ports(String graph, SequencedMap<String, TensorSpec> inputs, Seque
      *
      * @throws EngineException if one is unknown
      */
-    public void checkOutputs(List<String> wanted) {
+    void checkOutputs(List<String> wanted) {
         wanted.forEach(name -> spec("output", outputs, name));
     }
 

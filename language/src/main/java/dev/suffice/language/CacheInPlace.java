@@ -2,10 +2,10 @@ package dev.suffice.language;
 
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.EngineException;
+import dev.suffice.engine.ForwardingSession;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
-import dev.suffice.engine.TensorSpec;
 import dev.suffice.models.decoder.Decoder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,29 +19,18 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * A decoder's session on an engine whose attention gives keys and values of all positions anew, instead of writing the new ones into the cache that it reads: it writes them there. The engine
  * gives as many positions as there are; of the cache's memory it reads those before the new ones. Thread-safe, as the session is.
  */
-final class CacheInPlace implements Session {
-    private final Session session;
+final class CacheInPlace extends ForwardingSession {
     private final ConcurrentLinkedDeque<Scratch> idle = new ConcurrentLinkedDeque<>();
 
     CacheInPlace(Session session) {
-        this.session = session;
-    }
-
-    @Override
-    public List<TensorSpec> inputs() {
-        return session.inputs();
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-        return session.outputs();
+        super(session);
     }
 
     @Override
     public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
         var last = inputs.get(Decoder.LAST_POSITION);
         if (last == null) {
-            session.run(inputs, outputs);
+            session().run(inputs, outputs);
             return;
         }
         int total = last.data().get(ValueLayout.JAVA_INT, 0) + 1;
@@ -53,7 +42,7 @@ final class CacheInPlace implements Session {
                     asked.put(name, scratch.tensor(name, tensor, total));
                 }
             });
-            session.run(inputs, asked);
+            session().run(inputs, asked);
             int first = first(inputs, total);
             outputs.forEach((name, tensor) -> {
                 var made = asked.get(name);
@@ -109,12 +98,12 @@ final class CacheInPlace implements Session {
         if (outputs.stream().anyMatch(Decoder::isPresent)) {
             throw new IllegalArgumentException("keys and values go into the caller's cache");
         }
-        return session.run(inputs, outputs);
+        return super.run(inputs, outputs);
     }
 
     @Override
     public void close() {
-        session.close();
+        super.close();
         idle.forEach(Scratch::close);
         idle.clear();
     }

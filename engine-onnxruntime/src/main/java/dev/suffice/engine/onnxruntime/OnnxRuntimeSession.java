@@ -6,11 +6,11 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.suffice.engine.CheckedSession;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.EngineException;
 import dev.suffice.engine.Graph;
 import dev.suffice.engine.Ports;
-import dev.suffice.engine.Session;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.engine.TensorSpec;
@@ -23,37 +23,21 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A session of ONNX Runtime; inputs and outputs are the caller's own memory, never copied. */
-final class OnnxRuntimeSession implements Session {
+final class OnnxRuntimeSession extends CheckedSession {
     private final OrtSession session;
-    private final Ports ports;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     OnnxRuntimeSession(Graph graph, OrtSession session) throws OrtException {
-        this.session = session;
-        this.ports = Ports.of(
+        super(Ports.of(
                 graph.name(),
                 specs(session.getInputInfo().values()),
-                specs(session.getOutputInfo().values()));
+                specs(session.getOutputInfo().values())));
+        this.session = session;
     }
 
     @Override
-    public List<TensorSpec> inputs() {
-        return List.copyOf(ports.inputs().values());
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-        return List.copyOf(ports.outputs().values());
-    }
-
-    @Override
-    public void run(Map<String, Tensor> given, Map<String, Tensor> wanted) {
-        checkOpen();
-        ports.checkInputs(given);
-        ports.checkOutputs(wanted);
+    protected void compute(Map<String, Tensor> given, Map<String, Tensor> wanted) {
         var opened = new ArrayList<OnnxTensor>();
         try {
             var in = wrap(given, opened);
@@ -67,10 +51,7 @@ final class OnnxRuntimeSession implements Session {
     }
 
     @Override
-    public Map<String, Tensor> run(Map<String, Tensor> given, List<String> wanted) {
-        checkOpen();
-        ports.checkInputs(given);
-        ports.checkOutputs(wanted);
+    protected Map<String, Tensor> compute(Map<String, Tensor> given, List<String> wanted) {
         var opened = new ArrayList<OnnxTensor>();
         var results = new LinkedHashMap<String, Tensor>();
         try {
@@ -90,10 +71,7 @@ final class OnnxRuntimeSession implements Session {
     }
 
     @Override
-    public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
+    protected void free() {
         try {
             session.close();
         } catch (OrtException e) {
@@ -101,15 +79,9 @@ final class OnnxRuntimeSession implements Session {
         }
     }
 
-    private void checkOpen() {
-        if (closed.get()) {
-            throw new EngineException("graph %s: the session is closed".formatted(ports.graph()));
-        }
-    }
-
     private EngineException failure(OrtException e) {
         return new EngineException(
-                "graph %s: onnxruntime failed: %s".formatted(ports.graph(), OnnxRuntimeEngine.message(e)), e);
+                "graph %s: onnxruntime failed: %s".formatted(graph(), OnnxRuntimeEngine.message(e)), e);
     }
 
     private Map<String, OnnxTensor> wrap(Map<String, Tensor> tensors, List<OnnxTensor> opened) throws OrtException {
@@ -118,7 +90,7 @@ final class OnnxRuntimeSession implements Session {
             var tensor = entry.getValue();
             if (tensor.data().byteSize() > Integer.MAX_VALUE) {
                 throw new EngineException("graph %s: %s is %d bytes: onnxruntime takes at most %d from Java"
-                        .formatted(ports.graph(), entry.getKey(), tensor.data().byteSize(), Integer.MAX_VALUE));
+                        .formatted(graph(), entry.getKey(), tensor.data().byteSize(), Integer.MAX_VALUE));
             }
             var value = OnnxTensor.createTensor(
                     OnnxRuntimeEngine.environment(),

@@ -33,11 +33,6 @@ final class CompiledModel implements AutoCloseable {
         ports.outputs().keySet().forEach(name -> names.put(name, arena.allocateFrom(name)));
     }
 
-    /** A property of it, as text. */
-    String property(String key) {
-        return functions.property(compiled, key);
-    }
-
     /** A request for the caller alone, until it is given back. */
     synchronized Request take() {
         var request = idle.poll();

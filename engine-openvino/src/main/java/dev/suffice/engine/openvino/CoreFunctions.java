@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +125,7 @@ final class CoreFunctions {
         try (var arena = Arena.ofConfined()) {
             var model = arena.allocate(POINTER);
             var copy = arena.allocate(bytes.length + 1L);
-            MemorySegment.copy(bytes, 0, copy, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, bytes.length);
+            MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
             functions.check((int) readMemory.invokeExact(core, copy, (long) bytes.length, MemorySegment.NULL, model));
             return model.get(POINTER, 0);
         } catch (Throwable e) {

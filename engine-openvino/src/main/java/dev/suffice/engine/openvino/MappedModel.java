@@ -170,7 +170,7 @@ final class MappedModel {
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> {
-                    sizes(in, sizes);
+                    in.numbers(sizes, MOST_AXES);
                     out.fields(in.whole());
                 }
                 case 2 -> {
@@ -199,20 +199,6 @@ final class MappedModel {
             address(out, raw);
         } else if (hasRaw) {
             out.bytes(9, raw.asByteBuffer());
-        }
-    }
-
-    private static void sizes(ProtoReader in, List<Long> sizes) {
-        if (in.wireType() == ProtoReader.VARINT) {
-            sizes.add(in.number());
-        } else {
-            var packed = in.message();
-            while (!packed.atEnd() && sizes.size() <= MOST_AXES) {
-                sizes.add(packed.varint());
-            }
-        }
-        if (sizes.size() > MOST_AXES) {
-            throw in.damaged("a tensor of more than %d axes".formatted(MOST_AXES));
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.suffice.engine.openvino.NativeFunctions.LONG;
 import static dev.suffice.engine.openvino.NativeFunctions.POINTER;
 import static dev.suffice.engine.openvino.NativeFunctions.unexpected;
 
+import dev.suffice.engine.EngineException;
 import dev.suffice.engine.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
@@ -170,7 +171,7 @@ final class ModelFunctions {
     private static List<Long> sizes(String name, MemorySegment shape) {
         long rank = shape.get(LONG, 0);
         if (rank != shape.get(LONG, LONG.byteSize()) || rank < 0 || rank > MOST_AXES) {
-            throw new dev.suffice.engine.EngineException("%s has no fixed number of axes".formatted(name));
+            throw new EngineException("%s has no fixed number of axes".formatted(name));
         }
         var dims = shape.get(POINTER, DIMS).reinterpret(rank * DIMENSION.byteSize());
         var sizes = new ArrayList<Long>();

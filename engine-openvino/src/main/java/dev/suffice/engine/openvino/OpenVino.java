@@ -30,16 +30,14 @@ record OpenVino(
      */
     static synchronized OpenVino load(Path library) {
         var present = loaded;
-        if (present != null && !present.library.equals(library)) {
+        if (present == null) {
+            present = open(library);
+            loaded = present;
+        } else if (!present.library.equals(library)) {
             throw new EngineException(
                     "library %s: this process has loaded %s, and cannot have two".formatted(library, present.library));
         }
-        if (present != null) {
-            return present;
-        }
-        var opened = open(library);
-        loaded = opened;
-        return opened;
+        return present;
     }
 
     static OpenVino open(Path library) {

@@ -2,6 +2,7 @@ package dev.suffice.engine.openvino;
 
 import dev.suffice.core.CacheFolder;
 import dev.suffice.core.Setting;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ record OpenVinoLocation(Path library, String foundBy) {
         if (named.isPresent()) {
             return in(named.get(), "named by SUFFICE_OPENVINO");
         }
-        return in(CacheFolder.path().resolve("engines/openvino"), "installed by this program")
+        return in(CacheFolder.ofEngine(OpenVinoEngine.NAME), "installed by this program")
                 .or(() -> environment("INTEL_OPENVINO_DIR").flatMap(folder -> in(folder, "INTEL_OPENVINO_DIR")))
                 .or(() -> first(searchPath(), "on the library path"))
                 .or(() -> first(systemFolders(), "installed on this machine"))
@@ -99,7 +100,7 @@ record OpenVinoLocation(Path library, String foundBy) {
         for (var variable : List.of("OPENVINO_LIB_PATHS", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")) {
             var value = System.getenv(variable);
             if (value != null) {
-                Stream.of(value.split(Pattern.quote(java.io.File.pathSeparator), -1))
+                Stream.of(value.split(Pattern.quote(File.pathSeparator), -1))
                         .filter(part -> !part.isBlank())
                         .map(Path::of)
                         .forEach(folders::add);

@@ -1,14 +1,13 @@
 package dev.suffice.engine.openvino;
 
 import dev.suffice.core.SufficeException;
+import dev.suffice.engine.CheckedSession;
 import dev.suffice.engine.EngineException;
 import dev.suffice.engine.Graph;
 import dev.suffice.engine.GraphContent;
 import dev.suffice.engine.PendingRun;
 import dev.suffice.engine.Ports;
-import dev.suffice.engine.Session;
 import dev.suffice.engine.Tensor;
-import dev.suffice.engine.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -17,20 +16,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A session of OpenVINO; inputs and outputs are the caller's own memory, never copied. */
-final class OpenVinoSession implements Session {
+final class OpenVinoSession extends CheckedSession {
     private final Arena weights;
-    private final Ports ports;
     private final ModelVariants variants;
-    private final AtomicBoolean closed = new AtomicBoolean();
-
     private final Optional<ProfileFile> profile;
 
     private OpenVinoSession(Arena weights, Ports ports, ModelVariants variants, Optional<ProfileFile> profile) {
+        super(ports);
         this.weights = weights;
-        this.ports = ports;
         this.variants = variants;
         this.profile = profile;
     }
@@ -74,20 +69,7 @@ final class OpenVinoSession implements Session {
     }
 
     @Override
-    public List<TensorSpec> inputs() {
-        return List.copyOf(ports.inputs().values());
-    }
-
-    @Override
-    public List<TensorSpec> outputs() {
-        return List.copyOf(ports.outputs().values());
-    }
-
-    @Override
-    public void run(Map<String, Tensor> given, Map<String, Tensor> wanted) {
-        checkOpen();
-        ports.checkInputs(given);
-        ports.checkOutputs(wanted);
+    protected void compute(Map<String, Tensor> given, Map<String, Tensor> wanted) {
         try (var run = new Run(variants.of(given), given, wanted)) {
             run.request().infer();
             run.checkSizes();
@@ -97,10 +79,7 @@ final class OpenVinoSession implements Session {
     }
 
     @Override
-    public Map<String, Tensor> run(Map<String, Tensor> given, List<String> wanted) {
-        checkOpen();
-        ports.checkInputs(given);
-        ports.checkOutputs(wanted);
+    protected Map<String, Tensor> compute(Map<String, Tensor> given, List<String> wanted) {
         var results = new LinkedHashMap<String, Tensor>();
         try (var run = new Run(variants.of(given), given, Map.of())) {
             run.request().infer();
@@ -113,10 +92,7 @@ final class OpenVinoSession implements Session {
     }
 
     @Override
-    public PendingRun start(Map<String, Tensor> given, Map<String, Tensor> wanted) {
-        checkOpen();
-        ports.checkInputs(given);
-        ports.checkOutputs(wanted);
+    protected PendingRun begin(Map<String, Tensor> given, Map<String, Tensor> wanted) {
         try {
             var run = new Run(variants.of(given), given, wanted);
             try {
@@ -132,24 +108,16 @@ final class OpenVinoSession implements Session {
     }
 
     @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            try {
-                profile.ifPresent(file -> file.write(variants.times()));
-            } finally {
-                variants.close();
-                weights.close();
-            }
-        }
-    }
-
-    private void checkOpen() {
-        if (closed.get()) {
-            throw new EngineException("graph %s: the session is closed".formatted(ports.graph()));
+    protected void free() {
+        try {
+            profile.ifPresent(file -> file.write(variants.times()));
+        } finally {
+            variants.close();
+            weights.close();
         }
     }
 
     private EngineException failure(EngineException e) {
-        return new EngineException("graph %s: openvino failed: %s".formatted(ports.graph(), e.getMessage()), e);
+        return new EngineException("graph %s: openvino failed: %s".formatted(graph(), e.getMessage()), e);
     }
 }

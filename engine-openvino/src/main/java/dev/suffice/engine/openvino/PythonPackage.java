@@ -1,6 +1,6 @@
 package dev.suffice.engine.openvino;
 
-import dev.suffice.core.Setting;
+import dev.suffice.core.PythonPrograms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,10 +27,9 @@ final class PythonPackage {
 
     private PythonPackage() {}
 
-    /** Asks the Python that the {@link Setting} {@code python} names, or the one of the machine. */
+    /** Asks the machine's {@link PythonPrograms}. */
     static Optional<Path> folder() {
-        var pythons = Setting.of("python").map(List::of).orElse(List.of("python3", "python"));
-        return ANSWERS.computeIfAbsent(pythons, PythonPackage::folder);
+        return ANSWERS.computeIfAbsent(PythonPrograms.ofMachine(), PythonPackage::folder);
     }
 
     private static Optional<Path> folder(List<String> pythons) {

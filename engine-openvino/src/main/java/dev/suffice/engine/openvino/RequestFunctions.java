@@ -35,7 +35,6 @@ final class RequestFunctions {
 
     private final NativeFunctions functions;
     private final MethodHandle create;
-    private final MethodHandle compiledProperty;
     private final MethodHandle compiledFree;
     private final MethodHandle free;
     private final MethodHandle setTensor;
@@ -55,7 +54,6 @@ final class RequestFunctions {
     RequestFunctions(NativeFunctions functions) {
         this.functions = functions;
         this.create = functions.status("ov_compiled_model_create_infer_request", POINTER, POINTER);
-        this.compiledProperty = functions.status("ov_compiled_model_get_property", POINTER, POINTER, POINTER);
         this.compiledFree = functions.procedure("ov_compiled_model_free", POINTER);
         this.free = functions.procedure("ov_infer_request_free", POINTER);
         this.setTensor = functions.status("ov_infer_request_set_tensor", POINTER, POINTER, POINTER);
@@ -78,18 +76,6 @@ final class RequestFunctions {
             var request = arena.allocate(POINTER);
             functions.check((int) create.invokeExact(compiled, request));
             return request.get(POINTER, 0);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    /** A property of a compiled model, as text. */
-    String property(MemorySegment compiled, String key) {
-        try (var arena = Arena.ofConfined()) {
-            var value = arena.allocate(POINTER);
-            functions.check((int) compiledProperty.invokeExact(compiled, arena.allocateFrom(key), value));
-            var text = functions.owned(value.get(POINTER, 0));
-            return text == null ? "" : text;
         } catch (Throwable e) {
             throw unexpected(e);
         }

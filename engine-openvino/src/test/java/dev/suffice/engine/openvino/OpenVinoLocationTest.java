@@ -12,32 +12,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.RestoreSystemProperties;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@RestoreSystemProperties
 class OpenVinoLocationTest {
     private static final String PROPERTY = "suffice.openvino";
 
     @TempDir
     Path folder;
-
-    private String before = "";
-
-    @BeforeEach
-    void keep() {
-        before = System.getProperty(PROPERTY, "");
-    }
-
-    @AfterEach
-    void restore() {
-        System.setProperty(PROPERTY, before);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "libs", "openvino/libs", "runtime/lib/intel64"})

@@ -6,31 +6,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.RestoreSystemProperties;
 
+@RestoreSystemProperties
 @EnabledOnOs({OS.LINUX, OS.MAC}) // the pretended Python is a shell script
 class PythonPackageTest {
     private static final String PROPERTY = "suffice.python";
 
     @TempDir
     Path folder;
-
-    private String before = "";
-
-    @BeforeEach
-    void keep() {
-        before = System.getProperty(PROPERTY, "");
-    }
-
-    @AfterEach
-    void restore() {
-        System.setProperty(PROPERTY, before);
-    }
 
     @Test
     void isAskedOnce() throws IOException {

@@ -3,6 +3,7 @@ package dev.suffice.engine.onnx;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Reads a message of the protobuf wire format, field by field. Every length is compared with what is left of the message before anything is read or allocated. Not thread-safe.
@@ -136,12 +137,31 @@ public final class ProtoReader {
     }
 
     /** Whether nothing is left of the message. */
-    public boolean atEnd() {
+    private boolean atEnd() {
         return position == end;
     }
 
+    /**
+     * Numbers of a list, of which a field has one, or several in a row.
+     *
+     * @param most that the list may have
+     */
+    public void numbers(List<Long> into, int most) {
+        if (wireType == VARINT) {
+            into.add(number());
+        } else {
+            var packed = message();
+            while (!packed.atEnd() && into.size() <= most) {
+                into.add(packed.varint());
+            }
+        }
+        if (into.size() > most) {
+            throw damaged("a list of more than %d numbers".formatted(most));
+        }
+    }
+
     /** A number without a tag, of a packed list. */
-    public long varint() {
+    private long varint() {
         long value = 0;
         for (int shift = 0; shift < Long.SIZE; shift += 7) {
             if (position >= end) {

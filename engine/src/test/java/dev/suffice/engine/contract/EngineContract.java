@@ -46,6 +46,11 @@ public abstract class EngineContract {
     /** The engine under test. */
     protected abstract Engine engine();
 
+    /** Whether it computes with all bits of an integer of 64; if not, it has to refuse those that need more than 32. */
+    protected boolean computesWithLargeIntegers() {
+        return true;
+    }
+
     @Test
     void isFoundByItsName() {
         assertThat(Engines.named(engine().name())).hasSameClassAs(engine());
@@ -145,9 +150,8 @@ public abstract class EngineContract {
         var inputs = new LinkedHashMap<String, Tensor>();
         types.forEach((name, type) -> {
             var tensor = Tensor.allocate(type, Shape.of(2));
-            // of the eight bytes of an integer, engines may compute with four
-            int index = type == ElementType.INT64 ? 3 : type.byteSize() - 1;
-            tensor.data().set(ValueLayout.JAVA_BYTE, index, (byte) 1);
+            boolean large = type != ElementType.INT64 || computesWithLargeIntegers();
+            tensor.data().set(ValueLayout.JAVA_BYTE, large ? type.byteSize() - 1 : 3, (byte) 1);
             inputs.put(name, tensor);
         });
         try (var session = open("types")) {
@@ -167,17 +171,22 @@ public abstract class EngineContract {
 
     @Test
     void passesLargeIntegersUnchangedOrRefusesThem() throws IOException {
+        long large = 1L << 40;
+        var inputs = new LinkedHashMap<String, Tensor>();
         try (var session = open("types")) {
-            var inputs = new LinkedHashMap<String, Tensor>();
             session.inputs().forEach(spec -> inputs.put(spec.name(), Tensor.allocate(spec.type(), Shape.of(2))));
-            inputs.get("int64").data().set(ValueLayout.JAVA_LONG, 0, 1L << 40);
-            try (var output = session.run(inputs, List.of("int64_out")).get("int64_out")) {
-                assertThat(output.data().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(1L << 40);
-            } catch (EngineException e) {
-                assertThat(e).hasMessageContaining("int64").hasMessageContaining(Long.toString(1L << 40));
+            inputs.get("int64").data().set(ValueLayout.JAVA_LONG, 0, large);
+            if (computesWithLargeIntegers()) {
+                try (var output = session.run(inputs, List.of("int64_out")).get("int64_out")) {
+                    assertThat(output.data().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(large);
+                }
+            } else {
+                assertThatThrownBy(() -> session.run(inputs, List.of("int64_out")))
+                        .isInstanceOf(EngineException.class)
+                        .hasMessageContaining("input int64: value " + large);
             }
-            inputs.values().forEach(Tensor::close);
         }
+        inputs.values().forEach(Tensor::close);
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.suffice.models.family;
 
 import dev.suffice.models.ModelException;
 import dev.suffice.models.folder.Config;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -20,6 +22,17 @@ public record AutoencoderConfig(
     private static final List<String> CLASSES = List.of("AutoencoderKL", "ORTVaeDecoder");
 
     private static final int MOST_BLOCKS = 16;
+
+    /**
+     * That of a model's folder: {@code vae}, or {@code vae_decoder} where decoder and encoder were exported apart.
+     *
+     * @throws ModelException if there is none, or naming the key whose value is not supported
+     */
+    public static AutoencoderConfig ofModel(Path folder) {
+        var whole = folder.resolve("vae");
+        var part = Files.isDirectory(whole) ? whole : folder.resolve("vae_decoder");
+        return of(Config.read(part.resolve("config.json")));
+    }
 
     /**
      * Reads and checks it.

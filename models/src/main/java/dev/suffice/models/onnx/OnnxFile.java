@@ -138,7 +138,7 @@ public record OnnxFile(Path path, Map<String, StoredTensor> tensors, List<Operat
             var data = new ProtoReader.Range(0, -1);
             while (tensor.next()) {
                 switch (tensor.field()) {
-                    case 1 -> sizes(tensor, sizes);
+                    case 1 -> tensor.numbers(sizes, MAX_RANK);
                     case 2 -> type = tensor.number();
                     case 8 -> name = tensor.text();
                     // Values of 32-bit floats may also be a packed list, which looks the same.
@@ -160,20 +160,6 @@ public record OnnxFile(Path path, Map<String, StoredTensor> tensors, List<Operat
             var shape = shape(tensor, sizes, data.length(), elements.get());
             if (shape.elements() * elements.get().byteSize() == data.length()) {
                 tensors.put(name, new StoredTensor(name, elements.get(), shape, path, data.start(), data.length()));
-            }
-        }
-
-        private static void sizes(ProtoReader tensor, List<Long> sizes) {
-            if (tensor.wireType() == ProtoReader.VARINT) {
-                sizes.add(tensor.number());
-            } else {
-                var packed = tensor.message();
-                while (!packed.atEnd() && sizes.size() <= MAX_RANK) {
-                    sizes.add(packed.varint());
-                }
-            }
-            if (sizes.size() > MAX_RANK) {
-                throw tensor.damaged("more than %d axes".formatted(MAX_RANK));
             }
         }
 

@@ -3,6 +3,7 @@ package dev.suffice.server.model;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.ImageSize;
 import dev.suffice.diffusion.scheduler.SchedulerConfig;
+import dev.suffice.models.family.AutoencoderConfig;
 import dev.suffice.models.family.RgbdUpscaler;
 import dev.suffice.models.folder.Config;
 import java.io.IOException;
@@ -59,12 +60,7 @@ public record ModelFacts(
     public static ModelFacts read(String name, Path folder) {
         var card = folder.resolve("suffice.json");
         var defaults = Files.exists(card) ? Config.read(card).json().path("defaults") : missing();
-        var multiple = 1
-                << (Config.read(autoencoder(folder).resolve("config.json"))
-                                .json()
-                                .path("block_out_channels")
-                                .size()
-                        - 1);
+        var multiple = AutoencoderConfig.ofModel(folder).reduction();
         var sample = Config.read(folder.resolve("unet/config.json")).json().path("sample_size");
         var height = multiple * (sample.isArray() ? sample.path(0).intValue(64) : sample.intValue(64));
         var width = multiple * (sample.isArray() ? sample.path(1).intValue(64) : sample.intValue(64));
@@ -88,12 +84,6 @@ public record ModelFacts(
                 scale > 1 && defaults.path("panorama_enlarge").booleanValue(false),
                 multiple,
                 SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json")));
-    }
-
-    /** Exported models have decoder and encoder apart. */
-    private static Path autoencoder(Path folder) {
-        var whole = folder.resolve("vae");
-        return Files.isDirectory(whole) ? whole : folder.resolve("vae_decoder");
     }
 
     private static JsonNode missing() {

@@ -27,6 +27,7 @@ final class StepReport {
 
     private final List<Variation> variations;
     private final StepRuns runs;
+    private final StepRuns timed;
     private final Moments renderings;
     private final double close;
     private final String reference;
@@ -34,13 +35,21 @@ final class StepReport {
     /**
      * A report.
      *
+     * @param timed where the seconds are taken from; the same runs, or fewer that were made on a machine that did nothing else
      * @param renderings features of pictures that images should look like
      * @param close similarity that was promised
      * @param reference the variation that the others are compared with
      */
-    StepReport(List<Variation> variations, StepRuns runs, Moments renderings, double close, String reference) {
+    StepReport(
+            List<Variation> variations,
+            StepRuns runs,
+            StepRuns timed,
+            Moments renderings,
+            double close,
+            String reference) {
         this.variations = variations;
         this.runs = runs;
+        this.timed = timed;
         this.renderings = renderings;
         this.close = close;
         this.reference = reference;
@@ -71,7 +80,7 @@ final class StepReport {
                     mean(measured, Measured::steps),
                     mean(measured, Measured::passes),
                     mean(measured, Measured::flops) / 1e9,
-                    mean(measured, Measured::seconds),
+                    mean(timed.of(variation.text()), Measured::seconds),
                     of(measured, Measured::rgb),
                     of(measured, Measured::depth),
                     100 * mean(measured, one -> one.similarity() >= close ? 1 : 0),
@@ -81,8 +90,11 @@ final class StepReport {
                     variation.text().equals(reference) ? "-" : distanceDifference(measured, full)));
         }
         return text.append(
-                        "%nMeans over %d images of %d prompts, with 95%% bootstrap intervals over prompts. Seconds: U-Net and sampler, one thread, an image at a time. Depth error: mean relative difference of the distance to that of the reference. FID: Frechet distance of a scene classifier's features to held-out renderings.%n"
-                                .formatted(full.size(), byPrompt(full, one -> 0).size()))
+                        "%nMeans over %d images of %d prompts, with 95%% bootstrap intervals over prompts. Seconds: U-Net and sampler, one thread, an image at a time, of %d prompts. Depth error: mean relative difference of the distance to that of the reference. FID: Frechet distance of a scene classifier's features to held-out renderings.%n"
+                                .formatted(
+                                        full.size(),
+                                        byPrompt(full, one -> 0).size(),
+                                        byPrompt(timed.of(reference), one -> 0).size()))
                 .toString();
     }
 
@@ -124,8 +136,8 @@ final class StepReport {
         if (measured.isEmpty() || full.isEmpty()) {
             return Optional.empty();
         }
-        var time = byPrompt(measured, Measured::seconds);
-        var fullTime = byPrompt(full, Measured::seconds);
+        var time = byPrompt(timed.of(name), Measured::seconds);
+        var fullTime = byPrompt(timed.of(reference), Measured::seconds);
         var ratios = time.entrySet().stream()
                 .map(entry -> fullTime.getOrDefault(entry.getKey(), Double.NaN) / entry.getValue())
                 .toList();
@@ -141,7 +153,7 @@ final class StepReport {
                 "- %s against %s: %.2f times as fast in all (by prompt %s), lower similarity %s, prompt right %s more, FID %s more%n",
                 name,
                 reference,
-                mean(full, Measured::seconds) / mean(measured, Measured::seconds),
+                mean(timed.of(reference), Measured::seconds) / mean(timed.of(name), Measured::seconds),
                 Bootstrap.of(ratios),
                 of(measured, Measured::similarity),
                 Bootstrap.of(lost),
@@ -210,26 +222,24 @@ final class StepReport {
                 .yAxisTitle("SSIM, the lower of colours and depth")
                 .build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
-        var times = new ArrayList<Double>();
-        var qualities = new ArrayList<Double>();
+        var fixed = new TreeMap<Double, Double>(); // whatever the order in which they were asked for
         for (var variation : variations) {
             var measured = runs.of(variation.text());
-            if (measured.isEmpty()) {
+            if (measured.isEmpty() || timed.of(variation.text()).isEmpty()) {
                 continue;
             }
-            double time = mean(measured, Measured::seconds);
+            double time = mean(timed.of(variation.text()), Measured::seconds);
             double quality = mean(measured, Measured::similarity);
             if (variation.choice() instanceof Variation.Choice.Fixed
                     && !variation.text().contains("+")) {
-                times.add(time);
-                qualities.add(quality);
+                fixed.put(time, quality);
             } else {
                 chart.addSeries(variation.text(), new double[] {time}, new double[] {quality})
                         .setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
             }
         }
-        if (!times.isEmpty()) {
-            chart.addSeries("fixed numbers of steps", times, qualities);
+        if (!fixed.isEmpty()) {
+            chart.addSeries("fixed numbers of steps", List.copyOf(fixed.keySet()), List.copyOf(fixed.values()));
         }
         ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", file.toFile());
     }

@@ -71,6 +71,13 @@ final class StepSaverBenchmark implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for table, plot, sheet and measurements.")
     private Path out = Path.of("out/bench/stepsaver");
 
+    @Option(
+            names = "--times",
+            paramLabel = "DIR",
+            description =
+                    "Folder of another run of this, whose seconds are told instead: of fewer prompts, by one worker, on a machine that does nothing else.")
+    private @Nullable Path times;
+
     @Override
     public Integer call() throws IOException {
         var all = heldOut();
@@ -83,6 +90,7 @@ final class StepSaverBenchmark implements Callable<Integer> {
         var full = Variation.parse(Integer.toString(reference));
         Files.createDirectories(out);
         var runs = StepRuns.open(out.resolve("runs.csv"));
+        var timed = times == null ? runs : timed(times);
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
         try (var pipeline = Ldm3dPipeline.open(
                         store.folder(model),
@@ -106,7 +114,7 @@ final class StepSaverBenchmark implements Callable<Integer> {
             var pace = new Pace();
             experiment.run(seeds, workers, done -> tell(done, pace.minutesLeft(prompts - done)));
             var close = pipeline.predictor().map(p -> p.settings().close()).orElse(0.95);
-            var report = new StepReport(tried, runs, judge.heldOut(), close, full.text());
+            var report = new StepReport(tried, runs, timed, judge.heldOut(), close, full.text());
             var text = report.table("%s, %s".formatted(model, name)) + "\n" + report.comparisons();
             spec.commandLine().getOut().print(text);
             spec.commandLine().getOut().flush();
@@ -115,6 +123,15 @@ final class StepSaverBenchmark implements Callable<Integer> {
             sheet(experiment, choices, all.subList(0, prompts), full);
         }
         return 0;
+    }
+
+    private static StepRuns timed(Path folder) throws IOException {
+        var file = folder.resolve("runs.csv");
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidRequestException(
+                    "--times %s: has no runs.csv; give the --out of another run of the experiment".formatted(folder));
+        }
+        return StepRuns.open(file);
     }
 
     /** The prompts that are said to need least and most. */

@@ -2,7 +2,7 @@
 """Trains a small draft head for a llama-like model in a GGUF file, so that the model can draft its own next tokens.
 
     pip install numpy torch gguf tokenizers safetensors
-    python bench/peers/train_draft_head.py train MODEL.gguf OUT [--seconds-generate 90] [--seconds-train 420]
+    python bench/peers/train_draft_head.py train MODEL.gguf OUT [--prompts prompts.jsonl] [--seconds-generate 90] [--seconds-train 420]
     python bench/peers/train_draft_head.py check MODEL.gguf GOLDENS.json
     python bench/peers/train_draft_head.py sample MODEL.gguf
     python bench/peers/train_draft_head.py fixture MODEL.gguf OUT
@@ -12,8 +12,9 @@ check    compares this script's reading of the model with recorded greedy tokens
 sample   prints a few of the conversations that the model writes with itself
 fixture  joins the parts in OUT to draft_head.safetensors and records what the head drafts for a fixed sequence
 
-There is no other text than what the model writes. A user's turn is sampled after the chat template's opening of such a turn,
-under system prompts that steer to a topic; the assistant's answer is decoded greedily. The head (see Head) reads hidden
+A user's turn is sampled after the chat template's opening of such a turn, under system prompts that steer to a topic; the
+assistant's answer is decoded greedily. With --prompts a part of the conversations begins with a prompt from a file
+(make_prompts.py), most of which are about texts that the model has not written. The head (see Head) reads hidden
 states of three layers of the model and the embedding of the next token, and guesses the token after that. It is trained on
 its own guesses, too: in step 2 and later it reads its own output in place of the model's hidden states. The loss compares
 with the model's probabilities over the head's vocabulary, which is the most frequent tokens of the assistant's answers.
@@ -103,10 +104,16 @@ KINDS = [
 ]
 
 
+GIVEN = ["question", "passages", "maths", "summary"]
+NAMES = [kind[0] for kind in KINDS] + ["given " + name for name in GIVEN]
+
+
 class Text:
     """The tokenizer in the GGUF file, and beginnings of conversations in its tokens."""
 
-    def __init__(self, fields):
+    def __init__(self, fields, given=(), share=0.0):
+        self.given, self.share = given, share  # prompts [kind, text], and how many of the conversations begin with one
+        self.short = [prompt for _, prompt in given if len(prompt) < 1200]
         from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
         words = fields["tokenizer.ggml.tokens"].contents()
         merges = [tuple(m.split(" ")) for m in fields["tokenizer.ggml.merges"].contents()]
@@ -128,14 +135,21 @@ class Text:
     def text(self, ids):
         return self.tokenizer.decode([int(i) for i in ids], skip_special_tokens=False)
 
-    def beginning(self, dice):
-        """The tokens up to the user's turn and a little of it, the longest length of that turn, and the kind of the prompt."""
+    def beginning(self, dice, room):
+        """The tokens up to the user's turn and a little of it or all, the longest length of such a turn, the kind of the prompt,
+        and the tokens of the user's later turns, each with its end; none where the model writes them. At most `room` tokens."""
+        while self.given and dice.random() < self.share:
+            name, prompt = dice.choice(self.given)
+            ids = self.ids(f"<|im_start|>system\n{DEFAULT_SYSTEM}<|im_end|>\n<|im_start|>user\n{prompt}<|im_end|>\n<|im_start|>assistant\n")
+            if len(ids) <= room:
+                later = [t for _ in range(8) for t in [*self.ids(dice.choice(self.short)), self.end]]
+                return ids, room, len(KINDS) + GIVEN.index(name), later
         kind = dice.choices(range(len(KINDS)), [3, 2, 1, 2, 2, 2, 2, 1, 2])[0]
         name, systems, openings = KINDS[kind]
         system = dice.choice(systems) or DEFAULT_SYSTEM
         opening = dice.choice(openings).format(dice.choice(TOPICS))
         limit = dice.randint(96, 256) if name in ("summary", "passages") else dice.randint(32, 128)
-        return self.ids(f"<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{opening}"), limit, kind
+        return self.ids(f"<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{opening}"), limit, kind, []
 
 
 # ------------------------------------------------------------------------------------------------------------------ the model
@@ -231,10 +245,10 @@ class Target:
         return rms(x[:, 0], self.last_norm, self.eps) @ self.embedding.T
 
 
-def load(path, device):
+def load(path, device, given=(), share=0.0):
     import gguf
     reader = gguf.GGUFReader(path)
-    return Target(reader, device), Text(reader.fields)
+    return Target(reader, device), Text(reader.fields, given, share)
 
 
 # ---------------------------------------------------------------------------------------------------------- the conversations
@@ -247,29 +261,35 @@ def converse(target, text, batch, length, seed, answer_limit=192, top_k=64, top_
     Every sequence begins at position 0 with the tokens of its own beginning. After an answer the user's next turn is sampled."""
     device, dice = target.device, random.Random(seed)
     noise = torch.Generator(device=device).manual_seed(seed)
-    begun = [text.beginning(dice) for _ in range(batch)]
+    begun = [text.beginning(dice, length - answer_limit // 2) for _ in range(batch)]
     tensor = lambda values: torch.tensor(values, device=device)
     lengths, limits, kinds = tensor([len(b[0]) for b in begun]), tensor([b[1] for b in begun]), [b[2] for b in begun]
     ids = torch.zeros(batch, length + 1, dtype=torch.long, device=device)
     longest = min(length, int(lengths.max()))
-    for row, (start, _, _) in enumerate(begun):
+    for row, (start, _, _, _) in enumerate(begun):
         ids[row, : min(len(start), length)] = tensor(start[:length])
     roles = torch.zeros(batch, length + 1, dtype=torch.uint8, device=device)
     # 0: in the beginning, 1: a user's turn, 2: on the way to the assistant, 3: an answer, 4: on the way to the user
-    state, count = torch.zeros_like(lengths), torch.zeros_like(lengths)
+    state, count, after = torch.zeros_like(lengths), torch.zeros_like(lengths), tensor([3 if b[3] else 1 for b in begun])
+    later, said = torch.zeros(batch, max(1, *(len(b[3]) for b in begun)), dtype=torch.long, device=device), torch.zeros_like(lengths)
+    for row, (_, _, _, turns_) in enumerate(begun):
+        later[row, : len(turns_)] = tensor(turns_)
+    told = after == 3
     to_assistant, to_user = tensor(text.to_assistant), tensor(text.to_user)
     special = torch.zeros(len(target.embedding), dtype=torch.bool, device=device)
     special[text.specials] = True
     cache = target.cache(batch, length)
     with sdpa_kernel(BACKENDS):
         for at in range(length):
-            state = torch.where((state == 0) & (at + 1 >= lengths), 1, state)
+            state = torch.where((state == 0) & (at + 1 >= lengths), after, state)
             logits = target.step(ids[:, at], at, cache)
             best, order = logits.topk(top_k, -1)
             share = torch.softmax(best, -1)
             allowed = share.cumsum(-1) - share < top_p
             gumbel = -torch.empty_like(best).exponential_(generator=noise).log()
             drawn = order.gather(1, torch.where(allowed, best + gumbel, -torch.inf).argmax(-1, keepdim=True))[:, 0]
+            drawn = torch.where(told, later.gather(1, said.clamp(max=later.shape[1] - 1)[:, None])[:, 0], drawn)
+            said = said + (state == 1)
             greedy = order[:, 0]
             # the user's turn ends with any special token or at its limit, the answer likewise
             user, answer = state == 1, state == 3
@@ -462,7 +482,7 @@ def train(head, target, data, to_draft, table, held, options, report):
         gone = (time.time() - began) / options.seconds_train if options.steps is None else step / options.steps
         if gone >= 1:
             break
-        rate = options.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * gone))
+        rate = options.rate * min(1, (step + 1) / options.warm_up) * (0.5 + 0.5 * math.cos(math.pi * gone))
         for group in optimizer.param_groups:
             group["lr"] = rate
         if not order:
@@ -566,7 +586,7 @@ def tally(hits, roles, steps, kinds):
                     sums[2] += run
                     t += run + 1
                 if kinds is not None and n == 4:
-                    entry = by_kind.setdefault(KINDS[int(kinds[row])][0], [0, 0])
+                    entry = by_kind.setdefault(NAMES[int(kinds[row])], [0, 0])
                     entry[0] += sums[0] - before[0]
                     entry[1] += sums[1] - before[1]
             at = end
@@ -595,6 +615,11 @@ def save(head, table, options):
     save_file(state, str(out / "draft_head_layer.safetensors"))
 
 
+def read_parts(out):
+    from safetensors.torch import load_file
+    return {**load_file(out / "draft_head_layer.safetensors"), **load_file(out / "draft_head_output.safetensors")}
+
+
 def run_train(options):
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     out = pathlib.Path(options.out)
@@ -615,12 +640,13 @@ def run_train(options):
 
     torch.manual_seed(0)
     torch.backends.cuda.matmul.allow_tf32 = True
-    target, text = load(options.model, device)
+    given = [(line["kind"], line["prompt"]) for line in map(json.loads, open(options.prompts))] if options.prompts else []
+    target, text = load(options.model, device, given, options.share)
     report(dict(note="loaded", device=torch.cuda.get_device_name() if device.type == "cuda" else "cpu"))
 
     began, parts = time.time(), []
     while len(parts) < options.rounds and (not parts or (time.time() - began) * (1 + 1 / len(parts)) < options.seconds_generate):
-        parts.append(converse(target, text, options.batch, options.length, seed=len(parts)))
+        parts.append(converse(target, text, options.batch, options.length, seed=options.seed + len(parts)))
         if device.type == "cuda":
             torch.cuda.synchronize()
         report(dict(note="round", round=len(parts), tokens=len(parts) * options.batch * options.length,
@@ -635,6 +661,9 @@ def run_train(options):
     tally_of = lambda role: torch.bincount(ids[rest][roles[rest] == role].long(), minlength=len(target.embedding))
     frequency, others = tally_of(ASSISTANT), tally_of(USER)
     table = torch.argsort(frequency.double() * 1e6 + others, descending=True, stable=True)[: options.words]
+    earlier = read_parts(pathlib.Path(options.start)) if options.start else None
+    if earlier:
+        table = earlier.pop("draft_to_target").to(device, torch.long)
     to_draft = torch.full((len(target.embedding),), -1, dtype=torch.long, device=device)
     to_draft[table] = torch.arange(len(table), device=device)
     covered = lambda part: float((to_draft[ids[part][roles[part] == ASSISTANT].long()] >= 0).float().mean())
@@ -670,19 +699,25 @@ def run_train(options):
         head.output.copy_(target.embedding[table])
         head.output_norm.copy_(target.last_norm)
         head.fuse[:, -target.width :] += torch.eye(target.width, device=device)
+    if earlier:
+        head.load_state_dict({name: value.float() for name, value in earlier.items()})
     steps, seconds = train(head, target, part(rest), to_draft, table, part(held), options, report)
     save(head, table, options)
     report(dict(note="trained", step=steps, seconds=round(seconds, 1),
                 gigabytes=round(torch.cuda.max_memory_allocated() / 1e9, 1) if device.type == "cuda" else 0))
     write_log()
     measured = measure(head, target, part(held), table, options.train_batch, kinds=kinds[held])
+    runs = [dict(tokens=int(ids[rest].numel()), generated_tokens=int(ids.numel()), length=options.length, steps=steps, seconds=round(seconds, 1),
+                 sequences_per_step=options.train_batch, unrolled=options.unroll, loss_decay=options.decay, hard=options.hard, rate=options.rate,
+                 given_prompts=options.share if given else 0.0)]
+    if options.start:
+        before = json.loads(pathlib.Path(options.start, "config.json").read_text())["trained"]
+        runs = (before if isinstance(before, list) else [before]) + runs
     config = dict(
         kind="feature-level draft head", model=pathlib.Path(options.model).name, width=target.width, heads=target.heads, kv_heads=target.kv,
         head_size=target.size, inner=options.inner, words=len(table), vocabulary=len(target.embedding), layers_read=options.layers,
         rope_theta=target.theta, rope="element i turns with element i + size / 2", rms_eps=target.eps,
-        trained=dict(tokens=int(ids[rest].numel()), generated_tokens=int(ids.numel()), length=options.length, steps=steps, seconds=round(seconds, 1),
-                     sequences_per_step=options.train_batch, unrolled=options.unroll, loss_decay=options.decay, hard=options.hard,
-                     rate=options.rate),
+        trained=runs,
         coverage=dict(**coverage, by_size=sizes), held_out=dict(sequences=options.held_out, **measured))
     (out / "config.json").write_text(json.dumps(config, indent=1))
     print(json.dumps(config["held_out"], indent=1), flush=True)
@@ -722,9 +757,9 @@ def run_sample(options):
 
 
 def run_fixture(options):
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import save_file
     out, device = pathlib.Path(options.out), torch.device("cpu")
-    state = {**load_file(out / "draft_head_layer.safetensors"), **load_file(out / "draft_head_output.safetensors")}
+    state = read_parts(out)
     save_file(state, str(out / "draft_head.safetensors"))
     config = json.loads((out / "config.json").read_text())
     target, text = load(options.model, device)
@@ -732,6 +767,8 @@ def run_fixture(options):
                 config["rope_theta"], config["rms_eps"])
     table = state.pop("draft_to_target").long()
     head.load_state_dict({k: v.float() for k, v in state.items()})
+    table = table[: options.words]
+    head.output = torch.nn.Parameter(head.output[: options.words])
     ids = text.ids("<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n")
     cache, begun = target.cache(1, options.length), len(ids)
     for at in range(options.length - 1):
@@ -780,6 +817,10 @@ def main():
     command.set_defaults(run=run_train)
     command.add_argument("model")
     command.add_argument("out")
+    command.add_argument("--prompts", help="prompts to begin conversations with, as make_prompts.py writes them")
+    command.add_argument("--share", type=float, default=0.6, help="part of the conversations that begin with one of these")
+    command.add_argument("--start", help="the result of an earlier run, to go on from with other conversations")
+    command.add_argument("--seed", type=int, default=0, help="of the first conversations")
     command.add_argument("--seconds-generate", type=float, default=90)
     command.add_argument("--seconds-train", type=float, default=420)
     command.add_argument("--steps", type=int, help="train so many steps, whatever the time")
@@ -797,6 +838,7 @@ def main():
     command.add_argument("--decay", type=float, default=0.8)
     command.add_argument("--hard", type=float, default=0.3, help="share of the loss that asks for the greedy token alone")
     command.add_argument("--rate", type=float, default=1e-3)
+    command.add_argument("--warm-up", type=int, default=200, help="steps")
     command.add_argument("--save-every", type=float, default=90)
     command = commands.add_parser("check")
     command.set_defaults(run=run_check)
@@ -815,6 +857,7 @@ def main():
     command.add_argument("model")
     command.add_argument("out")
     command.add_argument("--length", type=int, default=48)
+    command.add_argument("--words", type=int, default=4096, help="words of the head, as many as the product keeps")
     options = parser.parse_args()
     options.run(options)
 

@@ -228,7 +228,7 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
             var smaller = open(store, rival, opened);
             for (var precision : precisions(smaller)) {
                 settings.add(setting(
-                        "%s, %d layers".formatted(rival, smaller.layers()),
+                        "%s, %d layers".formatted(Path.of(rival).getFileName(), smaller.layers()),
                         smaller,
                         new ExitPolicy.Never(),
                         precision));

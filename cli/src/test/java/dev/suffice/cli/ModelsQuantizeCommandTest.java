@@ -19,6 +19,10 @@ class ModelsQuantizeCommandTest {
                     "language/src/test/resources/dev/suffice/language/models/qwen2")
             .toString();
 
+    private static final String IMAGES = Path.of(
+                    System.getProperty("suffice.home", "."), "models/src/test/resources/goldens/ldm3d/tiny-ldm3d-4c")
+            .toString();
+
     @TempDir
     Path folder;
 
@@ -120,5 +124,91 @@ class ModelsQuantizeCommandTest {
     private void wrong(String message, String... arguments) {
         assertThat(run(arguments)).isEqualTo(2);
         assertThat(err.toString()).startsWith(message);
+    }
+
+    @Test
+    void aModelOfImagesIsWrittenAndComparedByItsPictures() throws IOException {
+        var small = folder.resolve("small");
+        var prompts = Files.writeString(folder.resolve("prompts.txt"), "a red sofa\n\n  a lake  \n");
+        assertThat(run(
+                        IMAGES,
+                        "--bits",
+                        "8",
+                        "--out",
+                        small.toString(),
+                        "--prompts",
+                        prompts.toString(),
+                        "--steps",
+                        "3",
+                        "--json"))
+                .as(err.toString())
+                .isZero();
+        var report = JsonMapper.shared().readTree(out.toString());
+        assertThat(report.path("bytes_after").longValue())
+                .isPositive()
+                .isLessThan(report.path("bytes_before").longValue());
+        for (var network : report.path("networks")) {
+            assertThat(network.path("quantised_layers").intValue()).isGreaterThan(5);
+            assertThat(network.path("error").doubleValue()).isBetween(1e-6, 0.03);
+        }
+        assertThat(report.path("pictures").intValue()).isEqualTo(7);
+        assertThat(report.path("rgb_ssim").doubleValue()).isBetween(0.9, 0.99999);
+        assertThat(report.path("speed_up").doubleValue()).isPositive();
+        var picture = folder.resolve("picture.png");
+        assertThat(Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                        .execute(
+                                "imagine",
+                                "a red sofa",
+                                "--model",
+                                small.toString(),
+                                "--steps",
+                                "3",
+                                "--out",
+                                picture.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(picture).exists();
+        assertThat(run(IMAGES, "--bits", "8", "--out", small.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("is not empty");
+    }
+
+    @Test
+    void whatCameOfItIsSaidInWords() throws IOException {
+        var small = folder.resolve("small");
+        assertThat(run(
+                        IMAGES,
+                        "--bits",
+                        "8",
+                        "--out",
+                        small.toString(),
+                        "--prompts",
+                        Files.writeString(folder.resolve("p"), "a").toString(),
+                        "--steps",
+                        "1"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern("(?m)^unet +\\d+ of \\d+ layers have 8 bits, its outputs differ by \\d\\.\\d %")
+                .containsPattern(
+                        "(?m)^pictures +SSIM to the original's \\d\\.\\d{3} in colour, \\d\\.\\d{3} in depth, in the mean of 7$")
+                .containsPattern(
+                        "(?m)^a picture +\\d+\\.\\d\\d s instead of \\d+\\.\\d\\d, \\d+\\.\\d\\d times as fast$");
+    }
+
+    @Test
+    void optionsOfTheOtherKindOfModelAreRefused() throws IOException {
+        var out = folder.resolve("small").toString();
+        assertThat(run(IMAGES, "--bits", "4", "--out", out)).isEqualTo(2);
+        assertThat(err.toString()).contains("--bits 8");
+        assertThat(run(IMAGES, "--bits", "8", "--block", "64", "--out", out)).isEqualTo(2);
+        assertThat(run(MODEL, "--bits", "8", "--steps", "4", "--out", out)).isEqualTo(2);
+        assertThat(err.toString()).contains("is a language model");
+        var empty = Files.writeString(folder.resolve("empty.txt"), "\n");
+        assertThat(run(IMAGES, "--bits", "8", "--out", out, "--prompts", empty.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("is empty");
+        assertThat(run(IMAGES, "--bits", "8", "--out", out, "--tolerance", "2")).isEqualTo(2);
+        assertThat(err.toString()).contains("tolerance 2.0: must be above 0");
+        assertThat(folder.resolve("small")).doesNotExist();
     }
 }

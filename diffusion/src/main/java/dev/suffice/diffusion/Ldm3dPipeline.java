@@ -39,6 +39,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * Text, or an image and text, to an RGB image with depth: LDM3D (Stan et al., 2023), as diffusers'
@@ -69,16 +70,23 @@ public final class Ldm3dPipeline implements AutoCloseable {
     /** Time spent opening the model that no report has told of yet. */
     private final AtomicReference<Duration> untoldLoad;
 
-    private Ldm3dPipeline(Path folder, String name, Path cache, Engine engine, SessionOptions options) {
+    private Ldm3dPipeline(
+            Path folder,
+            String name,
+            Path cache,
+            Engine engine,
+            SessionOptions options,
+            UnaryOperator<Networks> change) {
         var started = System.nanoTime();
         this.name = name;
         this.engine = engine;
         this.card = ModelCard.read(folder, isSuperResolution(Config.read(folder.resolve("model_index.json"))));
         this.schedulerConfig = SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
         var operators = OperatorSet.of(engine.name());
-        this.networks = ExportedNetworks.in(folder)
-                ? ExportedNetworks.open(folder, engine.name())
-                : BuiltNetworks.open(folder, operators);
+        this.networks = change.apply(
+                ExportedNetworks.in(folder)
+                        ? ExportedNetworks.open(folder, engine.name())
+                        : BuiltNetworks.open(folder, operators));
         this.unet = networks.unet();
         this.autoencoder = networks.autoencoder();
         this.upscaler = RgbdUpscaler.of(folder);
@@ -114,7 +122,22 @@ public final class Ldm3dPipeline implements AutoCloseable {
      * @throws SufficeException if the folder holds no such model, or one that is not supported
      */
     public static Ldm3dPipeline open(Path folder, String name, Path cache, Engine engine, SessionOptions options) {
-        return new Ldm3dPipeline(folder, name, cache, engine, options);
+        return open(folder, name, cache, engine, options, UnaryOperator.identity());
+    }
+
+    /**
+     * As above, with other networks.
+     *
+     * @param change makes them of those of the folder
+     */
+    static Ldm3dPipeline open(
+            Path folder,
+            String name,
+            Path cache,
+            Engine engine,
+            SessionOptions options,
+            UnaryOperator<Networks> change) {
+        return new Ldm3dPipeline(folder, name, cache, engine, options, change);
     }
 
     private static boolean isSuperResolution(Config index) {
@@ -137,6 +160,11 @@ public final class Ldm3dPipeline implements AutoCloseable {
     /** How many times as wide and high the model's upscaler makes images; 1 if it has none. */
     public int enlargement() {
         return upscaler.map(RgbdUpscaler::scale).orElse(1);
+    }
+
+    /** Of the encodings of prompts. */
+    int tokens() {
+        return text.tokens();
     }
 
     /** Size of images that are asked for without one. */

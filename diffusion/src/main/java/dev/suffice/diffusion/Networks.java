@@ -9,7 +9,7 @@ import dev.suffice.models.folder.Config;
 import java.util.function.Function;
 
 /** The networks of a model: what is known of them without opening one, and how they are opened. Immutable. */
-sealed interface Networks permits BuiltNetworks, ExportedNetworks {
+sealed interface Networks permits BuiltNetworks, ExportedNetworks, ProbedNetworks {
     /** What the U-Net is like. */
     UNetConfig unet();
 

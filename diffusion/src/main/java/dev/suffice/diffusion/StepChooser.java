@@ -156,13 +156,12 @@ final class StepChooser implements AutoCloseable {
             return;
         }
         var own = ModelFingerprint.of(folder);
-        if (!own.equals(asked.settings().model())) {
+        var trainedFor = asked.settings().model();
+        // A quantised model makes nearly the pictures of its original, in as many steps.
+        if (!own.equals(trainedFor) && !ModelFingerprint.ofOriginal(folder).equals(Optional.of(trainedFor))) {
             throw new SufficeException(
                     "%s: was trained for another model (fingerprint %s, this one has %s); remove it, train it anew (./suffice label, ./suffice train stepsaver), or give the number of steps"
-                            .formatted(
-                                    folder.resolve(StepPredictor.FOLDER),
-                                    asked.settings().model(),
-                                    own));
+                            .formatted(folder.resolve(StepPredictor.FOLDER), trainedFor, own));
         }
         checked = true;
     }

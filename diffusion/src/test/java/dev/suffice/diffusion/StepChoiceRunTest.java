@@ -164,6 +164,23 @@ class StepChoiceRunTest {
     }
 
     @Test
+    void thePredictorOfTheModelThatAQuantisedOneWasMadeOfIsTaken() throws IOException {
+        try (var pipeline = tiny("ffffffffffffffff", 2)) {
+            var file = folder.resolve("tiny/unet/config.json");
+            var text = Files.readString(file);
+            Files.writeString(
+                    file,
+                    text.replaceFirst(
+                            "\\{", "{ \"quantization_config\": { \"bits\": 8, \"original\": \"ffffffffffffffff\" },"));
+            assertThat(run(pipeline, ImageRequest.of("a").scheduler("ddim"))
+                            .passes()
+                            .choice()
+                            .source())
+                    .isEqualTo(StepChoice.Source.PREDICTED);
+        }
+    }
+
+    @Test
     void withoutAPredictorTheRunDecidesAndSaysSo() {
         try (var pipeline = TinyModel.open(TinyModel.FOUR_CHANNELS)) {
             var result = run(pipeline, ImageRequest.of("a"));

@@ -106,9 +106,19 @@ public final class AutoencoderKl {
      * @throws InvalidRequestException if a size is less than 1
      */
     public Network decoder(OperatorSet operators, int height, int width, Padding padding) {
-        checkSize(height, width, 1);
         var graph = new GraphBuilder("vae_decoder", operators);
-        var ops = new Layers(graph, weights, padding);
+        return decoder(graph, new Layers(graph, weights, padding), height, width);
+    }
+
+    /** The same network, which also says what its layers read and make. */
+    public ProbedNetwork probedDecoder(OperatorSet operators, int height, int width, Padding padding) {
+        var graph = new GraphBuilder("vae_decoder", operators);
+        var collector = new ProbedNetwork.Collector(graph);
+        return collector.of(decoder(graph, new Layers(graph, weights, padding, collector), height, width));
+    }
+
+    private Network decoder(GraphBuilder graph, Layers ops, int height, int width) {
+        checkSize(height, width, 1);
         var x = graph.input(
                 "latents",
                 ElementType.FLOAT32,

@@ -2,6 +2,7 @@ package dev.suffice.models.family;
 
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
+import dev.suffice.models.ModelException;
 import dev.suffice.models.onnx.Dim;
 import dev.suffice.models.onnx.GraphBuilder;
 import dev.suffice.models.onnx.OperatorSet;
@@ -20,14 +21,26 @@ final class Layers {
     /** What is taken from the scores of keys that nothing sees: exp of it is 0 in single precision. */
     private static final double UNSEEN = 1e4;
 
+    /** Convolutions from or to fewer are not worth 8 bits: they cost little, and all that the network reads or says goes through them. */
+    private static final long LEAST_CHANNELS = 16;
+
     private final GraphBuilder graph;
     private final Weights weights;
     private final Padding padding;
+    private final Probe probe;
+    private final QuantisedLayers quantised;
 
     Layers(GraphBuilder graph, Weights weights, Padding padding) {
+        this(graph, weights, padding, Probe.NONE);
+    }
+
+    /** Layers that tell what they read. */
+    Layers(GraphBuilder graph, Weights weights, Padding padding, Probe probe) {
         this.graph = graph;
         this.weights = weights;
         this.padding = padding;
+        this.probe = probe;
+        this.quantised = new QuantisedLayers(graph, weights);
     }
 
     GraphBuilder graph() {
@@ -67,11 +80,37 @@ final class Layers {
     /** Convolution with {@code before} pixels of padding at the top and left, {@code after} at the bottom and right. */
     Value convolution(String path, Value x, int channels, int kernel, int stride, int before, int after) {
         graph.scope(path);
+        boolean wraps = padding == Padding.WRAP && before + after > 0;
+        var read = wraps ? graph.wrapWidth(x, before, after) : x;
+        long[] pads = wraps ? new long[] {before, 0, after, 0} : new long[] {before, before, after, after};
+        if (isQuantised(path)) {
+            return quantised.convolution(path, read, channels, kernel, stride, pads);
+        }
         var weight = weight(path + ".weight", channels, x.size(1), kernel, kernel);
-        var bias = bias(path, channels);
-        return padding == Padding.WRAP && before + after > 0
-                ? graph.convolve(graph.wrapWidth(x, before, after), weight, bias, stride, before, 0, after, 0)
-                : graph.convolve(x, weight, bias, stride, before, before, after, after);
+        var made = graph.convolve(read, weight, bias(path, channels), stride, pads);
+        if (Math.min(x.size(1), channels) >= LEAST_CHANNELS) {
+            probe.reads(path, read);
+            probe.makes(path, made);
+        }
+        return made;
+    }
+
+    /** Whether the numbers of a layer have 8 bits. @throws ModelException if they have, and the engine's operators are the standard ones */
+    private boolean isQuantised(String path) {
+        boolean present = QuantisedLayers.present(weights, path);
+        if (present && standard()) {
+            throw new ModelException(
+                    "%s: its layers have 8 bits, which only the engine onnxruntime computes with: choose it with --engine onnxruntime"
+                            .formatted(weights.folder()));
+        }
+        return present;
+    }
+
+    /** A layer of tokens can have 8 bits; one that is computed once for a text need not. */
+    private void probe(String path, Value x) {
+        if (x.rank() > 2 && !graph.isEarly()) {
+            probe.reads(path, x);
+        }
     }
 
     /** Bilinear enlargement; around the edge where images wrap around. */
@@ -123,10 +162,14 @@ final class Layers {
      */
     GraphBuilder.Normalised linearAddNorm(String path, Value x, Value skip, String normPath, double epsilon) {
         var channels = skip.size(-1);
+        if (isQuantised(path)) {
+            return skipNorm(path, quantised.product(path, x, channels), skip, normPath, epsilon);
+        }
         if (standard()) {
             var sum = graph.add(linear(path, x, channels), skip);
             return new GraphBuilder.Normalised(layerNorm(normPath, sum, epsilon), sum);
         }
+        probe(path, x);
         graph.scope(path);
         var y = product(x, weight(path + ".weight", channels, x.size(-1)), Optional.empty());
         return skipNorm(path, y, skip, normPath, epsilon);
@@ -158,18 +201,32 @@ final class Layers {
 
     /** Fully connected layer over the last axis, with a bias if there is one. */
     Value linear(String path, Value x, long features) {
+        if (isQuantised(path)) {
+            return quantised.linear(path, x, features);
+        }
+        probe(path, x);
         graph.scope(path);
         var weight = weight(path + ".weight", features, x.size(-1));
         var bias = bias(path, features);
         return product(x, weight, bias);
     }
 
-    /** Some of the outputs of a fully connected layer. */
-    Value linearPart(String path, Value x, long features, long first, long count) {
+    /** The first half of the outputs of a fully connected layer and the second. */
+    List<Value> linearHalves(String path, Value x, long features) {
+        if (isQuantised(path)) {
+            var both = quantised.linear(path, x, features);
+            int last = both.rank() - 1;
+            return List.of(graph.slice(both, last, 0, features / 2), graph.slice(both, last, features / 2, features));
+        }
+        probe(path, x);
+        return List.of(linearHalf(path, x, features, 0), linearHalf(path, x, features, features / 2));
+    }
+
+    private Value linearHalf(String path, Value x, long features, long first) {
         graph.scope(path);
-        var weight = graph.weightRows(stored(path + ".weight", features, x.size(-1)), first, count);
+        var weight = graph.weightRows(stored(path + ".weight", features, x.size(-1)), first, features / 2);
         var bias = weights.contains(path + ".bias")
-                ? Optional.of(graph.weightRows(stored(path + ".bias", features), first, count))
+                ? Optional.of(graph.weightRows(stored(path + ".bias", features), first, features / 2))
                 : Optional.<Value>empty();
         return product(x, weight, bias);
     }
@@ -195,6 +252,10 @@ final class Layers {
 
     /** [N, C, H, W] to tokens [N, H W, features], each pixel through a fully connected layer (or 1x1 convolution). */
     Value pixelsToTokens(String path, Value x, long features) {
+        if (isQuantised(path)) {
+            return quantised.pixelsToTokens(path, x, features);
+        }
+        probe.reads(path, x);
         graph.scope(path);
         var channels = x.size(1);
         var weight = weight(path + ".weight", features, channels);
@@ -213,13 +274,13 @@ final class Layers {
 
     /** Tokens [N, H W, C] through a fully connected layer (or 1x1 convolution) to [N, features, H, W]. */
     Value tokensToPixels(String path, Value x, long features, long height, long width) {
-        graph.scope(path);
-        var weight = weight(path + ".weight", features, x.size(-1));
-        if (standard()) {
-            var bias = weight(path + ".bias", features);
-            var y = graph.transpose(product(x, weight, Optional.of(bias)), 0, 2, 1);
+        if (standard() || isQuantised(path)) {
+            var y = graph.transpose(linear(path, x, features), 0, 2, 1);
             return graph.reshape(y, x.dim(0), Dim.of(features), Dim.of(height), Dim.of(width));
         }
+        probe.reads(path, x);
+        graph.scope(path);
+        var weight = weight(path + ".weight", features, x.size(-1));
         var y = graph.fusedMatmul(weight, x, false, true);
         var pixels = graph.reshape(y, x.dim(0), Dim.of(features), Dim.of(height), Dim.of(width));
         return graph.add(pixels, weightAs(path + ".bias", List.of(features), features, 1, 1));

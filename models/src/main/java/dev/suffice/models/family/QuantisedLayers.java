@@ -1,11 +1,13 @@
 package dev.suffice.models.family;
 
 import dev.suffice.engine.Shape;
+import dev.suffice.models.onnx.Dim;
 import dev.suffice.models.onnx.GraphBuilder;
 import dev.suffice.models.onnx.QuantisedOperators;
 import dev.suffice.models.onnx.QuantisedOperators.ChannelQuantised;
 import dev.suffice.models.onnx.Value;
 import dev.suffice.models.quantise.ChannelMatrix;
+import dev.suffice.models.quantise.QuantisedFilters;
 import dev.suffice.models.safetensors.Weights;
 import java.util.Optional;
 
@@ -52,6 +54,36 @@ final class QuantisedLayers {
                 bias(path, 3 * width).orElseGet(() -> graph.floats(new float[Math.toIntExact(3 * width)], 3 * width));
         return operators.attention(
                 operators.quantise(x, matrix.input()), matrix.input(), stored(matrix), bias, heads, mask);
+    }
+
+    /** Whether the layer of a path is one, a convolution or a matrix. */
+    static boolean present(Weights weights, String path) {
+        return ChannelMatrix.present(weights, path) || QuantisedFilters.present(weights, path);
+    }
+
+    /** A convolution of [N, C, H, W], kernel square. */
+    Value convolution(String path, Value x, long channels, long kernel, long stride, long... pads) {
+        graph.scope(path);
+        var filters = QuantisedFilters.read(weights, path, channels, x.size(1), kernel);
+        return operators.convolve(
+                x,
+                new QuantisedOperators.Filters(
+                        graph.stored(filters.numbers(), channels, x.size(1), kernel, kernel),
+                        graph.weight(filters.scales(), channels),
+                        graph.stored(filters.bias(), channels),
+                        filters.input(),
+                        filters.output()),
+                stride,
+                pads);
+    }
+
+    /** [N, C, H, W] to tokens [N, H W, features], each pixel through a fully connected layer. */
+    Value pixelsToTokens(String path, Value x, long features) {
+        graph.scope(path);
+        var matrix = ChannelMatrix.read(weights, path, features, x.size(1));
+        var flat =
+                graph.reshape(operators.quantise(x, matrix.input()), x.dim(0), x.dim(1), Dim.of(x.size(2) * x.size(3)));
+        return operators.matmul(graph.transpose(flat, 0, 2, 1), matrix.input(), stored(matrix), bias(path, features));
     }
 
     private Optional<Value> bias(String path, long features) {

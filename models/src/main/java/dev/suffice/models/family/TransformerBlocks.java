@@ -76,8 +76,7 @@ record TransformerBlocks(int blocks, int heads, int groups, boolean onlyCrossAtt
     private static Value feedForward(Layers layers, String path, int i, Value x) {
         var projection = "%s.transformer_blocks.%d.ff.net.0.proj".formatted(path, i);
         var wide = 4 * x.size(-1);
-        var hidden = layers.linearPart(projection, x, 2 * wide, 0, wide);
-        var gate = layers.activate(Activation.GELU, layers.linearPart(projection, x, 2 * wide, wide, wide));
-        return layers.graph().multiply(hidden, gate);
+        var halves = layers.linearHalves(projection, x, 2 * wide);
+        return layers.graph().multiply(halves.getFirst(), layers.activate(Activation.GELU, halves.getLast()));
     }
 }

@@ -92,12 +92,25 @@ public final class UNet2DCondition {
      * @throws dev.suffice.models.ModelException if a tensor is missing or does not fit the configuration
      */
     public Network network(OperatorSet operators, int height, int width, int tokens, Padding padding) {
+        checkSize(height, width, tokens);
+        var graph = new GraphBuilder("unet", operators);
+        return new Writer(graph, new Layers(graph, weights, padding)).write(height, width, tokens);
+    }
+
+    /** The same network, which also says what its layers read and make. */
+    public ProbedNetwork probed(OperatorSet operators, int height, int width, int tokens, Padding padding) {
+        checkSize(height, width, tokens);
+        var graph = new GraphBuilder("unet", operators);
+        var collector = new ProbedNetwork.Collector(graph);
+        return collector.of(
+                new Writer(graph, new Layers(graph, weights, padding, collector)).write(height, width, tokens));
+    }
+
+    private static void checkSize(int height, int width, int tokens) {
         if (height < 1 || width < 1 || tokens < 1) {
             throw new InvalidRequestException(
                     "latents %dx%d, %d tokens: all must be at least 1".formatted(width, height, tokens));
         }
-        var graph = new GraphBuilder("unet", operators);
-        return new Writer(graph, new Layers(graph, weights, padding)).write(height, width, tokens);
     }
 
     /** The network while it is written: what every block needs to see. */

@@ -12,12 +12,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tells models apart, at the cost of some reads: a hash of the configurations of a folder in diffusers' layout and of samples of its
  * weights. What was measured of one model must not be used for another; this is no protection against forgery.
  */
 public final class ModelFingerprint {
+    /** What a quantised model's {@code quantization_config} says of the model that it was made of: its fingerprint. */
+    public static final String ORIGINAL = "original";
+
     private static final List<String> PARTS = List.of("unet", "vae", "vae_decoder", "text_encoder", "scheduler");
     private static final int SAMPLES = 64;
     private static final int SAMPLE_BYTES = 1024;
@@ -32,6 +36,23 @@ public final class ModelFingerprint {
      */
     public static String of(Path folder) {
         return ofParts(folder, PARTS);
+    }
+
+    /**
+     * The fingerprint of the model that a quantised one was made of; nothing if it was not.
+     *
+     * @param folder of the quantised model, in diffusers' layout
+     */
+    public static Optional<String> ofOriginal(Path folder) {
+        var config = folder.resolve("unet/config.json");
+        return Files.isRegularFile(config)
+                ? Optional.of(Config.read(config)
+                                .json()
+                                .path("quantization_config")
+                                .path(ORIGINAL)
+                                .asString(""))
+                        .filter(fingerprint -> !fingerprint.isEmpty())
+                : Optional.empty();
     }
 
     /**

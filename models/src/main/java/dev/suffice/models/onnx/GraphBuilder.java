@@ -47,6 +47,7 @@ public final class GraphBuilder {
     private Optional<Path> folder = Optional.empty();
     private Optional<String> earlyCut = Optional.empty();
     private List<Node> nodes = late;
+    private boolean writesEarly;
     private String scope = "";
 
     /**
@@ -78,11 +79,18 @@ public final class GraphBuilder {
      */
     public Value early(Supplier<Value> operation) {
         nodes = early;
+        writesEarly = true;
         try {
             return operation.get();
         } finally {
             nodes = late;
+            writesEarly = false;
         }
+    }
+
+    /** Whether operators are being added before all others. */
+    public boolean isEarly() {
+        return writesEarly;
     }
 
     /** Marks the place where the network can be cut between the early operators and the others. */
@@ -435,20 +443,25 @@ public final class GraphBuilder {
      * @param pads zeros at top, left, bottom, right
      */
     public Value convolve(Value x, Value weight, Optional<Value> bias, long stride, long... pads) {
-        long height = (x.size(2) + pads[0] + pads[2] - weight.size(2)) / stride + 1;
-        long width = (x.size(3) + pads[1] + pads[3] - weight.size(3)) / stride + 1;
-        if (x.size(1) != weight.size(1) || height < 1 || width < 1) {
-            throw new IllegalArgumentException("%s: %s does not fit %s".formatted(scope, weight, x));
-        }
-        var dims = List.of(x.dim(0), weight.dim(0), Dim.of(height), Dim.of(width));
+        var dims = convolved(x, weight, stride, pads);
         var operands = new ArrayList<>(List.of(x, weight));
         bias.ifPresent(operands::add);
         var attributes = List.<Attribute>of(
                 new Attribute.Ints("kernel_shape", weight.size(2), weight.size(3)),
                 new Attribute.Ints("strides", stride, stride),
                 new Attribute.Ints("pads", pads));
-        var products = x.dim(0).nominal() * height * width * weight.nominalElements();
+        var products = x.dim(0).nominal() * dims.get(2).nominal() * dims.get(3).nominal() * weight.nominalElements();
         return node("", "Conv", operands, x.type(), dims, attributes, 2 * products);
+    }
+
+    /** The dimensions of what a convolution makes. */
+    static List<Dim> convolved(Value x, Value weight, long stride, long... pads) {
+        long height = (x.size(2) + pads[0] + pads[2] - weight.size(2)) / stride + 1;
+        long width = (x.size(3) + pads[1] + pads[3] - weight.size(3)) / stride + 1;
+        if (x.size(1) != weight.size(1) || height < 1 || width < 1) {
+            throw new IllegalArgumentException("filters %s do not fit %s".formatted(weight, x));
+        }
+        return List.of(x.dim(0), weight.dim(0), Dim.of(height), Dim.of(width));
     }
 
     /** Columns continued around the edge: {@code left} of the last ones in front, {@code right} of the first behind. */

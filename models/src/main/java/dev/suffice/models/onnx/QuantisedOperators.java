@@ -70,10 +70,8 @@ public final class QuantisedOperators {
      * @return UINT8 of the same shape
      */
     public Value quantise(Value x, InputScale input) {
-        var operands = List.of(
-                x.name(),
-                graph.scalar(input.scale()).name(),
-                graph.byteScalar(input.zero()).name());
+        var operands = new ArrayList<>(List.of(x.name()));
+        operands.addAll(scale(input));
         return graph.append(
                         "",
                         "QuantizeLinear",
@@ -109,6 +107,59 @@ public final class QuantisedOperators {
                         List.of(),
                         2 * quantised.nominalElements() * dims.getLast().nominal())
                 .getFirst();
+    }
+
+    /**
+     * Filters of a convolution, of 8 bits with one scale each, for an input and an output of one fixed scale each.
+     *
+     * @param numbers INT8 [channels, C, k, k]; a number q stands for q x the filter's scale
+     * @param scales FLOAT32 [channels]
+     * @param bias INT32 [channels], in the input's scale times the filter's
+     * @param input what the input is quantised to
+     * @param output what the output is quantised to
+     */
+    public record Filters(Value numbers, Value scales, Value bias, InputScale input, InputScale output) {}
+
+    /**
+     * A convolution in whole numbers.
+     *
+     * @param x FLOAT32 [batch, C, h, w]
+     * @param pads rows and columns of zeros at the top, left, bottom and right
+     * @return FLOAT32 [batch, channels, h', w']
+     */
+    public Value convolve(Value x, Filters filters, long stride, long... pads) {
+        var numbers = filters.numbers();
+        var dims = GraphBuilder.convolved(x, numbers, stride, pads);
+        var operands = new ArrayList<>(List.of(quantise(x, filters.input()).name()));
+        operands.addAll(scale(filters.input()));
+        operands.addAll(List.of(numbers.name(), filters.scales().name(), matrixZero()));
+        operands.addAll(scale(filters.output()));
+        operands.add(filters.bias().name());
+        var attributes = List.<Attribute>of(
+                new Attribute.Ints("kernel_shape", numbers.size(2), numbers.size(3)),
+                new Attribute.Ints("strides", stride, stride),
+                new Attribute.Ints("pads", pads));
+        long products =
+                dims.get(0).nominal() * dims.get(2).nominal() * dims.get(3).nominal() * numbers.nominalElements();
+        var made = graph.append(
+                        "",
+                        "QLinearConv",
+                        operands,
+                        List.of(new Value("", ElementType.UINT8, dims)),
+                        attributes,
+                        2 * products)
+                .getFirst();
+        var given = new ArrayList<>(List.of(made.name()));
+        given.addAll(scale(filters.output()));
+        return graph.append(
+                        "", "DequantizeLinear", given, List.of(new Value("", ElementType.FLOAT32, dims)), List.of(), 0)
+                .getFirst();
+    }
+
+    private List<String> scale(InputScale scale) {
+        return List.of(
+                graph.scalar(scale.scale()).name(),
+                graph.byteScalar(scale.zero()).name());
     }
 
     /**

@@ -32,22 +32,6 @@ public record ChannelMatrix(StoredTensor numbers, StoredTensor scales, InputScal
                     "%s: tensor %s: %s: must be INT8".formatted(numbers.file(), numbers.name(), numbers.type()));
         }
         var scales = weights.require(path + ChannelQuantiser.SCALES, Shape.of(rows));
-        float scale = number(weights, path + ChannelQuantiser.INPUT_SCALE);
-        float zero = weights.contains(path + ChannelQuantiser.INPUT_ZERO)
-                ? number(weights, path + ChannelQuantiser.INPUT_ZERO)
-                : InputScale.symmetric(1).zero();
-        if (!(scale > 0 && scale <= Float.MAX_VALUE)) {
-            throw new ModelException("%s: tensor %s: %s: must be a positive number"
-                    .formatted(numbers.file(), path + ChannelQuantiser.INPUT_SCALE, scale));
-        }
-        if (!(zero >= 0 && zero <= 255 && zero == Math.rint(zero))) {
-            throw new ModelException("%s: tensor %s: %s: must be a whole number from 0 to 255"
-                    .formatted(numbers.file(), path + ChannelQuantiser.INPUT_ZERO, zero));
-        }
-        return new ChannelMatrix(numbers, scales, new InputScale(scale, (int) zero));
-    }
-
-    private static float number(Weights weights, String name) {
-        return StoredRows.values(weights.require(name, Shape.of(1)))[0];
+        return new ChannelMatrix(numbers, scales, InputScale.read(weights, path + ChannelQuantiser.INPUT));
     }
 }

@@ -21,11 +21,8 @@ public final class ChannelQuantiser {
     /** Behind the same path: what a number of each row stands for, FLOAT32 [rows]. */
     public static final String SCALES = ".channel_scales";
 
-    /** Behind the same path: what a number of the input stands for, FLOAT32 [1]. */
-    public static final String INPUT_SCALE = ".input_scale";
-
-    /** Behind the same path: the number that stands for zero in the input, FLOAT32 [1]; 128 if it is missing. */
-    public static final String INPUT_ZERO = ".input_zero";
+    /** Behind the same path: of what is multiplied with it, see {@link InputScale#write}. */
+    public static final String INPUT = ".input";
 
     /**
      * For inputs whose root mean square is 1 and whose elements are spread like a normal distribution: 127 stands for 3.75, where what is cut off and what is rounded lose about the
@@ -69,8 +66,7 @@ public final class ChannelQuantiser {
                 Shape.of(matrix.columns(), matrix.rows()),
                 quantiser.new Columns()::fill);
         writer.tensor(path + SCALES, ElementType.FLOAT32, Shape.of(matrix.rows()), quantiser::fillScales);
-        writer.tensor(path + INPUT_SCALE, Shape.of(1), new float[] {input.scale()});
-        writer.tensor(path + INPUT_ZERO, Shape.of(1), new float[] {input.zero()});
+        input.write(writer, path + INPUT);
     }
 
     /** Reads a row; what its numbers stand for. */

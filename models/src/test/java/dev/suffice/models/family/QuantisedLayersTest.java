@@ -192,7 +192,7 @@ class QuantisedLayersTest {
 
     @Test
     void damagedScalesAreNamed() throws IOException {
-        for (var name : List.of(ChannelQuantiser.INPUT_SCALE, ChannelQuantiser.INPUT_ZERO)) {
+        for (var name : List.of(ChannelQuantiser.INPUT + "_scale", ChannelQuantiser.INPUT + "_zero")) {
             var file = new SafetensorsWriter();
             try (var arena = Arena.ofConfined()) {
                 weights().tensors().forEach((path, tensor) -> {

@@ -73,7 +73,7 @@ class ChannelQuantiserTest {
         var weights = written(new Numbers("m", values));
         var numbers = weights.require("m" + ChannelQuantiser.NUMBERS, Shape.of(columns, rows));
         var scales = StoredRows.values(weights.require("m" + ChannelQuantiser.SCALES, Shape.of(rows)));
-        assertThat(StoredRows.values(weights.require("m" + ChannelQuantiser.INPUT_SCALE, Shape.of(1))))
+        assertThat(StoredRows.values(weights.require("m" + ChannelQuantiser.INPUT + "_scale", Shape.of(1))))
                 .containsExactly(0.5f);
         try (var arena = Arena.ofConfined()) {
             var data = SafetensorsFile.map(numbers, arena);

@@ -1,0 +1,251 @@
+package dev.suffice.diffusion;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.Progress;
+import dev.suffice.core.StepCount;
+import dev.suffice.diffusion.policy.StepPolicy;
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.models.family.AutoencoderKl;
+import dev.suffice.models.family.LayerRanges;
+import dev.suffice.models.family.NetworkQuantiser;
+import dev.suffice.models.family.Padding;
+import dev.suffice.models.family.UNet2DCondition;
+import dev.suffice.models.folder.Config;
+import dev.suffice.models.folder.ModelFingerprint;
+import dev.suffice.models.folder.NewFolder;
+import dev.suffice.models.onnx.Network;
+import dev.suffice.models.onnx.OperatorSet;
+import dev.suffice.models.quantise.BlockFormat;
+import dev.suffice.models.safetensors.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Makes of a model of images one whose U-Net and decoder compute with 8 bits: weights with a scale for each row or filter, and what layers read and convolutions make with one scale
+ * each. The ranges are those that lose least of what was seen while the model made pictures of some prompts (post-training quantisation, Jacob et al. 2018). Layers that lose most stay
+ * as they are, until the whole network differs little enough.
+ */
+public final class PipelineQuantiser {
+    /** Of as many runs of the U-Net one is kept to compare with. */
+    private static final int EVERY_RUN = 7;
+
+    private final Path folder;
+    private final Path out;
+    private final Settings settings;
+    private final Engine engine;
+    private final SessionOptions options;
+    private final Cancellation cancellation;
+
+    /**
+     * How.
+     *
+     * @param prompts of the pictures, at least one
+     * @param steps of each, 1..1000
+     * @param tolerance how much the outputs of a network may differ: root mean square, in units of the outputs' own, 0..1
+     */
+    public record Settings(List<String> prompts, int steps, double tolerance) {
+        /** What loses no picture of {@code places}: see docs/models.md. */
+        public static final double TOLERANCE = 0.03;
+
+        /** @throws InvalidRequestException if a value is out of range */
+        public Settings {
+            prompts = List.copyOf(prompts);
+            if (prompts.isEmpty()) {
+                throw new InvalidRequestException("no prompts: some are needed to measure what 8 bits have to hold");
+            }
+            if (steps < 1 || steps > 1000) {
+                throw new InvalidRequestException("steps %d: must be between 1 and 1000".formatted(steps));
+            }
+            if (!(tolerance > 0 && tolerance <= 1)) {
+                throw new InvalidRequestException("tolerance %s: must be above 0 and at most 1".formatted(tolerance));
+            }
+        }
+    }
+
+    /**
+     * What became of a network.
+     *
+     * @param name of its folder
+     * @param quantised layers that have 8 bits now
+     * @param kept layers that could have and stay as they are
+     * @param error how much its outputs differ in runs that were looked at, see {@link Settings#tolerance}
+     */
+    public record Part(String name, List<String> quantised, List<String> kept, double error) {}
+
+    private PipelineQuantiser(
+            Path folder,
+            Path out,
+            Settings settings,
+            Engine engine,
+            SessionOptions options,
+            Cancellation cancellation) {
+        this.folder = folder;
+        this.out = out;
+        this.settings = settings;
+        this.engine = engine;
+        this.options = options;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Writes the model.
+     *
+     * @param folder of the original, in diffusers' layout
+     * @param name of the original, for messages
+     * @param out the folder to be made, complete or not at all; may be there if it is empty
+     * @param cache for files that are unpacked once
+     * @param engine that can compute with 8 bits: onnxruntime
+     * @param progress hears of pictures, then of the networks that are tried
+     * @return what became of U-Net and decoder
+     * @throws InvalidRequestException if the folder to be made has something in it, or the engine cannot
+     * @throws dev.suffice.core.SufficeException if the original cannot be used
+     * @throws IOException if the folder cannot be written
+     * @throws dev.suffice.core.CancelledException if cancelled
+     */
+    public static List<Part> write(
+            Path folder,
+            String name,
+            Path out,
+            Settings settings,
+            Path cache,
+            Engine engine,
+            SessionOptions options,
+            Progress progress,
+            Cancellation cancellation)
+            throws IOException {
+        var quantiser = new PipelineQuantiser(folder, out, settings, engine, options, cancellation);
+        return quantiser.write(name, cache, progress);
+    }
+
+    private List<Part> write(String name, Path cache, Progress progress) throws IOException {
+        check(name);
+        try (var unet = new LayerMeter("noise_pred", EVERY_RUN);
+                var decoder = new LayerMeter("sample", 1)) {
+            var networks = BuiltNetworks.open(folder, OperatorSet.of(engine.name()));
+            ImageSize size;
+            int tokens;
+            try (var pipeline = Ldm3dPipeline.open(
+                    folder, name, cache, engine, options, _ -> new ProbedNetworks(networks, unet, decoder))) {
+                size = pipeline.nativeSize(false);
+                tokens = pipeline.tokens();
+                for (int i = 0; i < settings.prompts().size(); i++) {
+                    var request = ImageRequest.of(settings.prompts().get(i))
+                            .steps(new StepCount.Fixed(settings.steps()))
+                            .policy(StepPolicy.none())
+                            .size(size)
+                            .enlarge(false)
+                            .seed(i)
+                            .build();
+                    pipeline.run(request, cancellation, RunListener.silent());
+                    progress.at("measure", i + 1L, settings.prompts().size());
+                }
+            }
+            int reduction = networks.autoencoder().reduction();
+            int height = size.height() / reduction;
+            int width = size.width() / reduction;
+            var operators = networks.operators();
+            var parts = new ArrayList<Part>();
+            NewFolder.write(out, into -> {
+                copy(into);
+                parts.add(part(
+                        into.resolve("unet"),
+                        networks.network().source(),
+                        networks.network().weights(),
+                        unet,
+                        made -> UNet2DCondition.open(made).network(operators, height, width, tokens, Padding.ZERO),
+                        progress));
+                parts.add(part(
+                        into.resolve("vae"),
+                        networks.kl().config(),
+                        networks.kl().weights(),
+                        decoder,
+                        made -> AutoencoderKl.open(made).decoder(operators, height, width, Padding.ZERO),
+                        progress));
+            });
+            return parts;
+        }
+    }
+
+    private void check(String name) throws IOException {
+        if (ExportedNetworks.in(folder)) {
+            throw new InvalidRequestException(
+                    "model %s: was exported, its layers cannot be told apart; quantise the model that it was exported from"
+                            .formatted(name));
+        }
+        if (OperatorSet.of(engine.name()) == OperatorSet.STANDARD) {
+            throw new InvalidRequestException(
+                    "engine %s: does not compute with 8 bits here; choose onnxruntime".formatted(engine.name()));
+        }
+        if (Config.read(folder.resolve("unet/config.json"))
+                .find(BlockFormat.MARK)
+                .isPresent()) {
+            throw new InvalidRequestException("model %s: has 8 bits already; quantise the original".formatted(name));
+        }
+        if (Files.exists(out)) {
+            if (!Files.isDirectory(out)) {
+                throw new InvalidRequestException("%s: is a file; give a new folder".formatted(out));
+            }
+            try (var listed = Files.list(out)) {
+                if (listed.findAny().isPresent()) {
+                    throw new InvalidRequestException("%s: is not empty; give a new folder".formatted(out));
+                }
+            }
+        }
+    }
+
+    /** What is not quantised, as it is. */
+    private void copy(Path into) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                cancellation.check();
+                var relative = folder.relativize(file);
+                var first = String.valueOf(relative.getName(0));
+                if (!first.equals("unet") && !first.equals("vae")) {
+                    var target = into.resolve(relative.toString());
+                    Files.createDirectories(Objects.requireNonNull(target.getParent()));
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    /** Writes a network, as many of whose layers have 8 bits as the tolerance allows. */
+    private Part part(
+            Path target,
+            Config config,
+            Weights weights,
+            LayerMeter meter,
+            Function<Path, Network> network,
+            Progress progress)
+            throws IOException {
+        var search = new SensitiveLayers(meter.layers(), settings.tolerance(), kept -> {
+            cancellation.check();
+            var ranges = new HashMap<String, LayerRanges>();
+            meter.layers().stream()
+                    .filter(path -> !kept.contains(path))
+                    .forEach(path -> ranges.put(path, meter.ranges(path)));
+            NewFolder.delete(target);
+            Files.createDirectories(target);
+            NetworkQuantiser.write(ModelFingerprint.of(folder), config, weights, ranges, target, cancellation);
+            try (var session = engine.open(network.apply(target).segment(Network.START, Network.END), options)) {
+                return meter.error(session);
+            }
+        });
+        var found = search.find((done, all) -> progress.at("compare " + target.getFileName(), done, all));
+        return new Part(
+                String.valueOf(target.getFileName()),
+                meter.layers().stream()
+                        .filter(path -> !found.layers().contains(path))
+                        .toList(),
+                List.copyOf(found.layers()),
+                found.error());
+    }
+}

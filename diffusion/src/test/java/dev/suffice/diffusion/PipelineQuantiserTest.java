@@ -1,0 +1,184 @@
+package dev.suffice.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.suffice.core.Cancellation;
+import dev.suffice.core.CancelledException;
+import dev.suffice.core.InvalidRequestException;
+import dev.suffice.core.Progress;
+import dev.suffice.core.StepCount;
+import dev.suffice.diffusion.policy.StepPolicy;
+import dev.suffice.engine.Engines;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.image.Similarity;
+import dev.suffice.models.ModelException;
+import dev.suffice.models.folder.Config;
+import dev.suffice.models.folder.ModelSummary;
+import dev.suffice.models.safetensors.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PipelineQuantiserTest {
+    private static final PipelineQuantiser.Settings SETTINGS =
+            new PipelineQuantiser.Settings(List.of("a red sofa", "a lake at night"), 4, 0.05);
+
+    @TempDir
+    Path folder;
+
+    private static List<PipelineQuantiser.Part> quantise(Path source, Path out, PipelineQuantiser.Settings settings)
+            throws IOException {
+        return quantise(source, out, settings, new Cancellation());
+    }
+
+    private static List<PipelineQuantiser.Part> quantise(
+            Path source, Path out, PipelineQuantiser.Settings settings, Cancellation cancellation) throws IOException {
+        return PipelineQuantiser.write(
+                source,
+                "tiny",
+                out,
+                settings,
+                Path.of("target/cache"),
+                Engines.named("onnxruntime"),
+                SessionOptions.defaults().withThreads(1),
+                Progress.silent(),
+                cancellation);
+    }
+
+    private static ImageRequest.Builder request() {
+        return ImageRequest.of("a blue chair in a room")
+                .steps(new StepCount.Fixed(6))
+                .policy(StepPolicy.none())
+                .seed(3);
+    }
+
+    private static GeneratedImage picture(Ldm3dPipeline pipeline, ImageRequest.Builder request) {
+        return pipeline.run(request.build(), new Cancellation(), RunListener.silent())
+                .getFirst();
+    }
+
+    @Test
+    void picturesAreNearlyThoseOfTheOriginal() throws IOException {
+        var out = folder.resolve("small");
+        var parts = quantise(TinyModel.FOUR_CHANNELS, out, SETTINGS);
+        assertThat(parts).extracting(PipelineQuantiser.Part::name).containsExactly("unet", "vae");
+        for (var part : parts) {
+            assertThat(part.quantised()).as(part.name()).hasSizeGreaterThan(5);
+            assertThat(part.error()).isBetween(1e-5, 0.05);
+            var weights = Weights.open(out.resolve(part.name()));
+            for (var path : part.quantised()) {
+                assertThat(weights.contains(path + ".weight")).as(path).isFalse();
+            }
+            for (var path : part.kept()) {
+                assertThat(weights.contains(path + ".weight")).as(path).isTrue();
+            }
+        }
+        assertThat(ModelSummary.of(out).bytes())
+                .isLessThan(ModelSummary.of(TinyModel.FOUR_CHANNELS).bytes());
+        assertThat(Config.read(out.resolve("unet/config.json"))
+                        .json()
+                        .path("quantization_config")
+                        .path("bits")
+                        .intValue())
+                .isEqualTo(8);
+        try (var original = TinyModel.open(TinyModel.FOUR_CHANNELS);
+                var quantised = TinyModel.open(out)) {
+            for (var request : List.of(
+                    request(),
+                    request().size(new ImageSize(32, 16)).panorama(true),
+                    request().policy(StepPolicy.parse("reuse")))) {
+                var first = picture(original, request);
+                var second = picture(quantised, request);
+                var similarity = Similarity.of(first.image(), second.image());
+                assertThat(similarity.rgb()).isBetween(0.9, 0.99999);
+                assertThat(similarity.depth()).isGreaterThan(0.9);
+                assertThat(second.compute().line()).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotEmptyIsLeftAlone() throws IOException {
+        var file = Files.writeString(folder.resolve("mine.txt"), "mine");
+        assertThatThrownBy(() -> quantise(TinyModel.FOUR_CHANNELS, folder, SETTINGS))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("is not empty");
+        assertThatThrownBy(() -> quantise(TinyModel.FOUR_CHANNELS, file, SETTINGS))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("is a file");
+        assertThat(file).hasContent("mine");
+    }
+
+    @Test
+    void whatIsQuantisedOrExportedIsRefused() throws IOException {
+        var out = folder.resolve("small");
+        quantise(TinyModel.FOUR_CHANNELS, out, SETTINGS);
+        assertThatThrownBy(() -> quantise(out, folder.resolve("smaller"), SETTINGS))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("8 bits already");
+        assertThatThrownBy(() -> quantise(
+                        Path.of("src/test/resources/exported/tiny-ldm3d-onnx"), folder.resolve("other"), SETTINGS))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("was exported");
+        assertThat(folder.resolve("smaller")).doesNotExist();
+        assertThat(folder.resolve("other")).doesNotExist();
+    }
+
+    @Test
+    void cancellingLeavesNothing() {
+        var cancellation = new Cancellation();
+        cancellation.cancel();
+        assertThatThrownBy(() -> quantise(TinyModel.FOUR_CHANNELS, folder.resolve("small"), SETTINGS, cancellation))
+                .isInstanceOf(CancelledException.class);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void otherEnginesAreToldTo() {
+        var other = Engines.installed().stream()
+                .filter(engine -> !engine.name().equals("onnxruntime"))
+                .findFirst()
+                .orElseThrow();
+        assertThatThrownBy(() -> PipelineQuantiser.write(
+                        TinyModel.FOUR_CHANNELS,
+                        "tiny",
+                        folder.resolve("small"),
+                        SETTINGS,
+                        Path.of("target/cache"),
+                        other,
+                        SessionOptions.defaults(),
+                        Progress.silent(),
+                        new Cancellation()))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("choose onnxruntime");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, 1.5, Double.NaN})
+    void tolerancesOutOfRangeAreNamed(double tolerance) {
+        assertThatThrownBy(() -> new PipelineQuantiser.Settings(List.of("a"), 1, tolerance))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("tolerance");
+    }
+
+    @Test
+    void aDamagedWeightIsNamed() throws IOException {
+        var model = TinyModel.copy(folder.resolve("damaged"));
+        var file = model.resolve("unet/diffusion_pytorch_model.safetensors");
+        var bytes = Files.readAllBytes(file);
+        for (int i = bytes.length - 4096; i < bytes.length; i++) {
+            bytes[i] = (byte) 0xff; // no numbers, in any format
+        }
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> quantise(model, folder.resolve("small"), SETTINGS))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("damaged");
+        assertThat(folder.resolve("small")).doesNotExist();
+    }
+}

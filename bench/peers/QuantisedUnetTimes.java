@@ -32,13 +32,13 @@ final class QuantisedUnetTimes {
         int threads = argument(args, 2, 2);
         int size = argument(args, 3, 16);
         int tokens = argument(args, 4, 40);
-        int calls = size > 32 ? 3 : 15;
         try (var original = open(args[0], size, tokens, threads);
                 var quantised = open(args[1], size, tokens, threads)) {
             var channels = UNet2DCondition.open(Path.of(args[0])).config().outChannels();
             var output = Map.of("noise_pred", Tensor.allocate(ElementType.FLOAT32, Shape.of(2, channels, size, size)));
             var inputs = inputs(original);
             var others = inputs(quantised);
+            int calls = (int) Math.clamp(500 / median(original, inputs, output, 1), 1, 15);
             double[][] times = new double[3][ROUNDS];
             for (int round = -1; round < ROUNDS; round++) {
                 double one = median(original, inputs, output, calls);

@@ -115,7 +115,7 @@ final class ModelsQuantizeCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         var store = ModelStore.of(Installation.home());
         var source = store.find(name).path();
         if (Files.isRegularFile(source.resolve("model_index.json"))) {
@@ -142,7 +142,7 @@ final class ModelsQuantizeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int images(Path source, Path cache) throws IOException {
+    private int images(Path source, Path cache) {
         if (bits != 8 || block != null || text != null) {
             throw new InvalidRequestException(
                     "model %s: is a model of images; they get --bits 8, and neither --block nor --text"

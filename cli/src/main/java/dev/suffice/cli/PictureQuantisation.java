@@ -11,7 +11,6 @@ import dev.suffice.diffusion.policy.StepPolicy;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.image.Similarity;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,8 +56,7 @@ record PictureQuantisation(List<PipelineQuantiser.Part> parts, List<Pair> pictur
             Path out,
             PipelineQuantiser.Settings settings,
             Path cache,
-            Cancellation cancellation)
-            throws IOException {
+            Cancellation cancellation) {
         var engine = Engines.named(Engines.DEFAULT);
         var options = SessionOptions.defaults();
         try (var progress = new UnitProgress("", 1)) {

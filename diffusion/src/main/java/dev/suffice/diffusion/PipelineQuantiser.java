@@ -4,6 +4,7 @@ import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.Progress;
 import dev.suffice.core.StepCount;
+import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.policy.StepPolicy;
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
@@ -106,8 +107,7 @@ public final class PipelineQuantiser {
      * @param progress hears of pictures, then of the networks that are tried
      * @return what became of U-Net and decoder
      * @throws InvalidRequestException if the folder to be made has something in it, or the engine cannot
-     * @throws dev.suffice.core.SufficeException if the original cannot be used
-     * @throws IOException if the folder cannot be written
+     * @throws SufficeException if the original cannot be used, or the folder cannot be written
      * @throws dev.suffice.core.CancelledException if cancelled
      */
     public static List<Part> write(
@@ -119,10 +119,16 @@ public final class PipelineQuantiser {
             Engine engine,
             SessionOptions options,
             Progress progress,
-            Cancellation cancellation)
-            throws IOException {
+            Cancellation cancellation) {
         var quantiser = new PipelineQuantiser(folder, out, settings, engine, options, cancellation);
-        return quantiser.write(name, cache, progress);
+        try {
+            return quantiser.write(name, cache, progress);
+        } catch (IOException e) {
+            throw new SufficeException(
+                    "%s: cannot be written: %s; free space there, or give another folder"
+                            .formatted(out, e.getMessage()),
+                    e);
+        }
     }
 
     private List<Part> write(String name, Path cache, Progress progress) throws IOException {

@@ -8,6 +8,7 @@ import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.Progress;
 import dev.suffice.core.StepCount;
+import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.policy.StepPolicy;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
@@ -32,13 +33,12 @@ class PipelineQuantiserTest {
     @TempDir
     Path folder;
 
-    private static List<PipelineQuantiser.Part> quantise(Path source, Path out, PipelineQuantiser.Settings settings)
-            throws IOException {
+    private static List<PipelineQuantiser.Part> quantise(Path source, Path out, PipelineQuantiser.Settings settings) {
         return quantise(source, out, settings, new Cancellation());
     }
 
     private static List<PipelineQuantiser.Part> quantise(
-            Path source, Path out, PipelineQuantiser.Settings settings, Cancellation cancellation) throws IOException {
+            Path source, Path out, PipelineQuantiser.Settings settings, Cancellation cancellation) {
         return PipelineQuantiser.write(
                 source,
                 "tiny",
@@ -116,7 +116,7 @@ class PipelineQuantiserTest {
     }
 
     @Test
-    void whatIsQuantisedOrExportedIsRefused() throws IOException {
+    void whatIsQuantisedOrExportedIsRefused() {
         var out = folder.resolve("small");
         quantise(TinyModel.FOUR_CHANNELS, out, SETTINGS);
         assertThatThrownBy(() -> quantise(out, folder.resolve("smaller"), SETTINGS))
@@ -128,6 +128,15 @@ class PipelineQuantiserTest {
                 .hasMessageContaining("was exported");
         assertThat(folder.resolve("smaller")).doesNotExist();
         assertThat(folder.resolve("other")).doesNotExist();
+    }
+
+    @Test
+    void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
+        var file = Files.writeString(folder.resolve("file"), "no folder");
+        assertThatThrownBy(() -> quantise(TinyModel.FOUR_CHANNELS, file.resolve("small"), SETTINGS))
+                .isInstanceOf(SufficeException.class)
+                .hasMessageContaining("cannot be written")
+                .hasMessageContaining("give another folder");
     }
 
     @Test

@@ -2,7 +2,8 @@
 
     python bench/peers/make_prompts.py --qed FILE... --maths FILE --gensim FOLDER --out prompts.jsonl [--without QUESTIONS.jsonl]
 
---qed       nq-train-*-qed.jsonlines of google-research-datasets/QED (questions of Natural Questions with paragraphs of Wikipedia)
+--qed       qed-train.jsonlines of google-research-datasets/QED, nq-train-*-qed.jsonlines in its first commits (questions of Natural Questions
+            with paragraphs of Wikipedia)
 --maths     grade_school_math/data/train.jsonl of openai/grade-school-math
 --gensim    gensim/test/test_data of the package gensim: articles of the English Wikipedia, and 300 news of the Lee corpus
 --without   questions that the model is measured with (Spec-Bench): a prompt that shares eight words in a row with them is left out
@@ -23,11 +24,11 @@ SUMMARY = [
     "Summarize: {}", "Summarize the following article:\n\n{}", "Please summarize this text in three sentences:\n\n{}", "{}\n\nTL;DR", "Write a short summary.\n\n{}",
     "What are the key points of this text?\n\n{}", "Summarise the news below in a few sentences.\n\n{}", "Give me a brief summary of this:\n{}", "{}\n\nSummarize the text above.",
     "Shorten this to one paragraph:\n\n{}",
-]  # fmt: skip
+]
 ANSWER = [
     "{0}\n{1}", "{0}\n\n{1}", "Answer the question using the context below.\n\nContext: {0}\n\nQuestion: {1}", "Context:\n{0}\n\nQuestion: {1}\nAnswer:",
     "Read the following passages and answer the question.\n\n{0}\n\n{1}", "{1}\n\n{0}", "Documents:\n{0}\n\nUser's question: {1}",
-]  # fmt: skip
+]
 WORDS = re.compile(r"\w+")
 
 
@@ -51,7 +52,7 @@ def wiki(path):
                 (r"<ref[^>]*/>|<ref.*?</ref>|<!--.*?-->|<math>.*?</math>|<gallery.*?</gallery>", ""), (r"\{\|.*?\|\}", ""),
                 (r"\{\{[^{}]*\}\}", ""), (r"\{\{[^{}]*\}\}", ""), (r"\{\{[^{}]*\}\}", ""), (r"\[\[(?:File|Image|Category)[^\[\]]*(?:\[\[[^\]]*\]\][^\[\]]*)*\]\]", ""),
                 (r"\[\[(?:[^|\]]*\|)?([^\]]*)\]\]", r"\1"), (r"\[https?://\S+ ?([^\]]*)\]", r"\1"), (r"'{2,}", ""), (r"<[^>]+>", ""), ("&nbsp;", " "),
-            ]:  # fmt: skip
+            ]:
                 text = re.sub(pattern, instead, text, flags=re.S)
             paragraphs = [p.strip() for p in text.split("\n") if len(p) > 200 and not re.match(r"[=*#:;|{}!\[]", p.strip())]
             if not (element.text or "").lower().startswith("#redirect") and paragraphs:
@@ -90,7 +91,7 @@ def prompts(options, dice):
     for text in news * 6 + parts:
         yield "summary", dice.choice(SUMMARY[:1] + SUMMARY).format(text.strip())
     for text in dice.sample(parts, len(parts) // 3):
-        yield "passages", text + "\n\n" + dice.choice(["What is this text about?", "Explain this in simple words.", "Rewrite this text for a child.", "List the names in this text.", "Ask three questions about this text.", "What happened here?"])  # fmt: skip
+        yield "passages", text + "\n\n" + dice.choice(["What is this text about?", "Explain this in simple words.", "Rewrite this text for a child.", "List the names in this text.", "Ask three questions about this text.", "What happened here?"])
 
 
 def main():

@@ -39,7 +39,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
-import java.util.function.UnaryOperator;
+import java.util.function.Supplier;
 
 /**
  * Text, or an image and text, to an RGB image with depth: LDM3D (Stan et al., 2023), as diffusers'
@@ -71,24 +71,16 @@ public final class Ldm3dPipeline implements AutoCloseable {
     private final AtomicReference<Duration> untoldLoad;
 
     private Ldm3dPipeline(
-            Path folder,
-            String name,
-            Path cache,
-            Engine engine,
-            SessionOptions options,
-            UnaryOperator<Networks> change) {
+            Path folder, String name, Path cache, Engine engine, SessionOptions options, Supplier<Networks> networks) {
         var started = System.nanoTime();
         this.name = name;
         this.engine = engine;
         this.card = ModelCard.read(folder, isSuperResolution(Config.read(folder.resolve("model_index.json"))));
         this.schedulerConfig = SchedulerConfig.read(folder.resolve("scheduler/scheduler_config.json"));
         var operators = OperatorSet.of(engine.name());
-        this.networks = change.apply(
-                ExportedNetworks.in(folder)
-                        ? ExportedNetworks.open(folder, engine.name())
-                        : BuiltNetworks.open(folder, operators));
-        this.unet = networks.unet();
-        this.autoencoder = networks.autoencoder();
+        this.networks = networks.get();
+        this.unet = this.networks.unet();
+        this.autoencoder = this.networks.autoencoder();
         this.upscaler = RgbdUpscaler.of(folder);
         upscaler.ifPresent(u -> DepthCoding.ofChannels(u.channels()));
         this.coding = DepthCoding.ofChannels(autoencoder.outChannels());
@@ -97,7 +89,7 @@ public final class Ldm3dPipeline implements AutoCloseable {
                         SentenceEncoder.open(card.sentenceEncoder().get(), cache, engine, options))
                 : ClipConditioning.open(folder, engine, options, operators);
         this.chooser = new StepChooser(folder, name, card.steps(), cache, engine, options);
-        this.sessions = new Sessions(engine, options, operators, networks, upscaler, text.tokens());
+        this.sessions = new Sessions(engine, options, operators, this.networks, upscaler, text.tokens());
         this.sizes = sizes();
         this.untoldLoad = new AtomicReference<>(Duration.ofNanos(System.nanoTime() - started));
         if (unet.inChannels() != autoencoder.latentChannels() && !superResolution()) {
@@ -122,22 +114,17 @@ public final class Ldm3dPipeline implements AutoCloseable {
      * @throws SufficeException if the folder holds no such model, or one that is not supported
      */
     public static Ldm3dPipeline open(Path folder, String name, Path cache, Engine engine, SessionOptions options) {
-        return open(folder, name, cache, engine, options, UnaryOperator.identity());
+        return open(folder, name, cache, engine, options, () -> Networks.open(folder, engine.name()));
     }
 
     /**
      * As above, with other networks.
      *
-     * @param change makes them of those of the folder
+     * @param networks opens them
      */
     static Ldm3dPipeline open(
-            Path folder,
-            String name,
-            Path cache,
-            Engine engine,
-            SessionOptions options,
-            UnaryOperator<Networks> change) {
-        return new Ldm3dPipeline(folder, name, cache, engine, options, change);
+            Path folder, String name, Path cache, Engine engine, SessionOptions options, Supplier<Networks> networks) {
+        return new Ldm3dPipeline(folder, name, cache, engine, options, networks);
     }
 
     private static boolean isSuperResolution(Config index) {

@@ -6,10 +6,19 @@ import dev.suffice.models.family.AutoencoderConfig;
 import dev.suffice.models.family.Padding;
 import dev.suffice.models.family.UNetConfig;
 import dev.suffice.models.folder.Config;
+import dev.suffice.models.onnx.OperatorSet;
+import java.nio.file.Path;
 import java.util.function.Function;
 
 /** The networks of a model: what is known of them without opening one, and how they are opened. Immutable. */
 sealed interface Networks permits BuiltNetworks, ExportedNetworks, ProbedNetworks {
+    /** Those of a model's folder, as they were exported or to be built for an engine. */
+    static Networks open(Path folder, String engine) {
+        return ExportedNetworks.in(folder)
+                ? ExportedNetworks.open(folder, engine)
+                : BuiltNetworks.open(folder, OperatorSet.of(engine));
+    }
+
     /** What the U-Net is like. */
     UNetConfig unet();
 

@@ -139,7 +139,7 @@ public final class PipelineQuantiser {
             ImageSize size;
             int tokens;
             try (var pipeline = Ldm3dPipeline.open(
-                    folder, name, cache, engine, options, _ -> new ProbedNetworks(networks, unet, decoder))) {
+                    folder, name, cache, engine, options, () -> new ProbedNetworks(networks, unet, decoder))) {
                 size = pipeline.nativeSize(false);
                 tokens = pipeline.tokens();
                 for (int i = 0; i < settings.prompts().size(); i++) {
@@ -232,15 +232,16 @@ public final class PipelineQuantiser {
             Function<Path, Network> network,
             Progress progress)
             throws IOException {
+        var original = ModelFingerprint.of(folder);
+        var measured = new HashMap<String, LayerRanges>();
+        meter.layers().forEach(path -> measured.put(path, meter.ranges(path)));
         var search = new SensitiveLayers(meter.layers(), settings.tolerance(), kept -> {
             cancellation.check();
-            var ranges = new HashMap<String, LayerRanges>();
-            meter.layers().stream()
-                    .filter(path -> !kept.contains(path))
-                    .forEach(path -> ranges.put(path, meter.ranges(path)));
+            var ranges = new HashMap<>(measured);
+            ranges.keySet().removeAll(kept);
             NewFolder.delete(target);
             Files.createDirectories(target);
-            NetworkQuantiser.write(ModelFingerprint.of(folder), config, weights, ranges, target, cancellation);
+            NetworkQuantiser.write(original, config, weights, ranges, target, cancellation);
             try (var session = engine.open(network.apply(target).segment(Network.START, Network.END), options)) {
                 return meter.error(session);
             }

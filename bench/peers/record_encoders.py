@@ -3,16 +3,19 @@
 
     pip install torch transformers safetensors peft onnx
     python bench/peers/record_encoders.py models/src/test/resources/goldens/encoders
+    python bench/peers/record_encoders.py models/src/test/resources/goldens/encoders pairs    # what is said of pairs only
 
 A folder gets config.json, model.safetensors and expected.json: a batch of three texts of different lengths, padded, the scores of the model's own head, and, where
 the head can be put behind another layer, its scores there. Beside them: the folder bert as ONNX, without its head (encoders-onnx), and with an adapter of PEFT and
-another head (encoders-adapter).
+another head (encoders-adapter). Pairs of texts (encoders-pairs): what tokenizers with the processors of BERT and RoBERTa and with a template make of them at several
+lengths, cut off or not, and what the models bert and roberta say of them, each alone.
 """
 import json
 import pathlib
+import random
 import sys
 
-import peft
+import tokenizers as k
 import torch
 import transformers as t
 
@@ -92,6 +95,8 @@ def export(folder, model):
 
 @torch.no_grad()
 def adapt(folder, model, expected):
+    import peft
+
     config = peft.LoraConfig(task_type="SEQ_CLS", r=4, lora_alpha=6, modules_to_save=["pooler", "classifier"],
                              target_modules=["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense"])
     adapted = peft.get_peft_model(model, config)
@@ -107,10 +112,60 @@ def adapt(folder, model, expected):
     (folder / "expected.json").write_text(json.dumps(dict(expected, scores=[result.logits.tolist()])))
 
 
-if __name__ == "__main__":
-    root = pathlib.Path(sys.argv[1])
+def tokenizer(kind):
+    """Words w5 to w59 and what stands around texts."""
+    special = dict(roberta=["<s>", "<pad>", "</s>", "<unk>"]).get(kind, ["[PAD]", "[UNK]", "[CLS]", "[SEP]"])
+    vocabulary = {token: i for i, token in enumerate(special + [f"w{i}" for i in range(4, 60)])}
+    made = k.Tokenizer(k.models.WordLevel(vocabulary, unk_token=special[3 if kind == "roberta" else 1]))
+    made.pre_tokenizer = k.pre_tokenizers.WhitespaceSplit()
+    made.add_special_tokens(special)
+    if kind == "bert":
+        made.post_processor = k.processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    elif kind == "roberta":
+        made.post_processor = k.processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    else:
+        made.post_processor = k.processors.TemplateProcessing(
+            single="[CLS] $A [SEP]", pair="[CLS]:0 $A:0 [SEP]:0 [SEP]:1 $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    return made
+
+
+@torch.no_grad()
+def record_pairs(root, kind):
+    folder = root.parent / "encoders-pairs" / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    own = tokenizer(kind)
+    own.save(str(folder / "tokenizer.json"))
+    names = ["input_ids", "attention_mask"] + ["token_type_ids"] * (kind != "roberta")
+    wrapped = t.PreTrainedTokenizerFast(tokenizer_object=own, model_input_names=names)
+    model = None if kind == "template" else t.AutoModelForSequenceClassification.from_pretrained(root / kind).eval()
+    draw = random.Random(11)
+    longest = 22 if kind == "roberta" else 24
+    cases = []
+    for first, second, room in [(3, 4, longest), (1, 1, longest), (9, 8, longest), (30, 2, longest), (2, 30, longest), (30, 30, longest), (30, 31, longest),
+                                (15, 15, longest - 1), (31, 30, longest - 1), (30, 31, longest - 1), (10, 11, 17), (12, 5, 16), (5, 12, 16), (9, 8, 6)]:
+        texts = [" ".join(f"w{draw.randrange(5, 60)}" for _ in range(n)) for n in (first, second)]
+        if len(cases) == 2:
+            texts[0] = texts[0].replace(" ", " </s> " if kind == "roberta" else " [SEP] ", 1)
+        asked = wrapped(*texts, truncation="longest_first", max_length=room, return_tensors="pt")
+        case = dict(texts=texts, room=room, whole=len(wrapped(*texts)["input_ids"]), ids=asked["input_ids"][0].tolist())
+        case["types"] = asked["token_type_ids"][0].tolist() if kind != "roberta" else [0] * len(case["ids"])
+        if model is not None:
+            case["scores"] = model(**asked).logits[0].tolist()
+        cases.append(case)
+    (folder / "expected.json").write_text(json.dumps(dict(cases=cases, transformers=t.__version__, tokenizers=k.__version__)))
+
+
+def record_all(root):
     for name, model in models():
         record(root / name, model)
         if name == "bert":
             export(root.parent / "encoders-onnx", model)
             adapt(root.parent / "encoders-adapter", model, json.loads((root / name / "expected.json").read_text()))
+
+
+if __name__ == "__main__":
+    goldens = pathlib.Path(sys.argv[1])
+    if sys.argv[2:] != ["pairs"]:
+        record_all(goldens)
+    for processor in ("bert", "roberta", "template"):
+        record_pairs(goldens, processor)

@@ -150,7 +150,8 @@ public final class Tokenizer implements AutoCloseable {
         var encoding = encode(text);
         var ids = Arrays.copyOf(encoding.ids(), maxLength);
         Arrays.fill(ids, encoding.ids().length, maxLength, special.padding().orElse(0));
-        return new Encoding(ids, Arrays.copyOf(encoding.attentionMask(), maxLength), encoding.tokens());
+        return new Encoding(
+                ids, new long[maxLength], Arrays.copyOf(encoding.attentionMask(), maxLength), encoding.tokens());
     }
 
     /** Encodes with start and end tokens, without padding; a longer text is cut off before its end token. */
@@ -160,9 +161,58 @@ public final class Tokenizer implements AutoCloseable {
         if (all.length > maxLength) {
             ids[maxLength - 1] = all[all.length - 1];
         }
-        var mask = new long[ids.length];
-        Arrays.fill(mask, 1);
-        return new Encoding(ids, mask, all.length);
+        return new Encoding(ids, new long[ids.length], ones(ids.length), all.length);
+    }
+
+    /**
+     * Encodes two texts with what the tokenizer puts around and between them, without padding. Where they are too long together, the longer one is cut off first, and where both
+     * are longer than half of what there is room for, each has half of it: {@code longest_first} of transformers.
+     *
+     * @throws ModelException if there is no room for more than what is around them
+     */
+    public Encoding encode(String first, String second) {
+        var whole = tokenizer.encode(wellFormed(first), wellFormed(second), true, false);
+        var sequences = whole.getSequenceIds();
+        int[] lengths = {count(sequences, 0), count(sequences, 1)};
+        int around = sequences.length - lengths[0] - lengths[1];
+        if (around >= maxLength) {
+            throw new ModelException("%s: a pair of texts has %d tokens around it: the model takes %d in all"
+                    .formatted(source, around, maxLength));
+        }
+        int[] kept = longestFirst(lengths[0], lengths[1], maxLength - around);
+        var ids = new long[around + kept[0] + kept[1]];
+        var types = new long[ids.length];
+        int[] taken = new int[2];
+        int to = 0;
+        for (int from = 0; from < sequences.length; from++) {
+            int sequence = (int) sequences[from];
+            if (sequence < 0 || taken[sequence]++ < kept[sequence]) {
+                ids[to] = whole.getIds()[from];
+                types[to] = whole.getTypeIds()[from];
+                to++;
+            }
+        }
+        return new Encoding(ids, types, ones(ids.length), sequences.length);
+    }
+
+    private static int count(long[] sequences, int of) {
+        return (int) Arrays.stream(sequences).filter(sequence -> sequence == of).count();
+    }
+
+    /** How many tokens of each of two texts stay, as the tokenizers library has it: of an odd number, the longer text has one more, of two equally long ones the second. */
+    private static int[] longestFirst(int first, int second, int room) {
+        if (first + second <= room) {
+            return new int[] {first, second};
+        }
+        int shorter = Math.min(first, second);
+        int less = shorter <= room / 2 ? shorter : room / 2;
+        return first > second ? new int[] {room - less, less} : new int[] {less, room - less};
+    }
+
+    private static long[] ones(int count) {
+        var ones = new long[count];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     /**

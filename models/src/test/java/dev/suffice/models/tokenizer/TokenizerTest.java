@@ -11,6 +11,10 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the recorded prompts of the golden folders do not show; those are replayed with the text encoder. */
 class TokenizerTest {
@@ -101,6 +105,41 @@ class TokenizerTest {
             assertThat(padded.ids()).containsExactly(2, 4, 5, 6, 7, 3, 0, 0, 0, 0);
             assertThat(padded.attentionMask()).containsExactly(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
         }
+    }
+
+    /** What {@code record_encoders.py} recorded from transformers: whole pairs, and such as are cut off, the longer text first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "roberta", "template"})
+    void pairsAreThoseOfTransformers(String processor) {
+        var recorded = Path.of("src/test/resources/goldens/encoders-pairs").resolve(processor);
+        var cases = JsonMapper.shared()
+                .readTree(recorded.resolve("expected.json").toFile())
+                .path("cases");
+        assertThat(cases.size()).isEqualTo(14);
+        for (var one : cases) {
+            try (var tokenizer = Tokenizer.ofFile(
+                    recorded.resolve("tokenizer.json"), one.path("room").intValue())) {
+                var texts = one.path("texts");
+                var pair =
+                        tokenizer.encode(texts.path(0).asString(), texts.path(1).asString());
+                assertThat(pair.ids()).as(one.toString()).containsExactly(numbers(one.path("ids")));
+                assertThat(pair.types()).as(one.toString()).containsExactly(numbers(one.path("types")));
+                assertThat(pair.attentionMask()).hasSameSizeAs(pair.ids()).containsOnly(1);
+                assertThat(pair.tokens()).isEqualTo(one.path("whole").intValue());
+                assertThat(pair.truncated())
+                        .isEqualTo(
+                                one.path("whole").intValue() > one.path("room").intValue());
+            }
+        }
+        try (var narrow = Tokenizer.ofFile(recorded.resolve("tokenizer.json"), 3)) {
+            assertThatThrownBy(() -> narrow.encode("w5", "w6"))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("tokens around it: the model takes 3 in all");
+        }
+    }
+
+    private static long[] numbers(JsonNode list) {
+        return list.valueStream().mapToLong(JsonNode::longValue).toArray();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.suffice.train.exits;
 
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.train.nn.BertConfig;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -76,6 +77,10 @@ public record ExitData(ExitTask task, List<String> labels, List<ExitExample> tra
         if (example.tokens().length == 0) {
             throw new InvalidRequestException(which + ": no tokens: leave empty texts out");
         }
+        if (example.types().length != example.tokens().length) {
+            throw new InvalidRequestException("%s: %d types of %d tokens: must be as many"
+                    .formatted(which, example.types().length, example.tokens().length));
+        }
         switch (example.label()) {
             case ExitLabel.Category category
             when task == ExitTask.SINGLE_LABEL -> checkIndex(labels, category.index(), which);
@@ -117,8 +122,14 @@ public record ExitData(ExitTask task, List<String> labels, List<ExitExample> tra
         }
     }
 
-    /** Refuses texts that an encoder cannot read. @throws InvalidRequestException if one is too long, or has ids that it does not know */
-    void checkTokens(int longest, int vocabulary) {
+    /**
+     * Refuses texts that an encoder cannot read.
+     *
+     * @throws InvalidRequestException if one is too long, or has ids or types that it does not know
+     */
+    void checkTokens(BertConfig config) {
+        int longest = config.positions();
+        int vocabulary = config.vocabulary();
         for (boolean held : new boolean[] {false, true}) {
             List<ExitExample> examples = held ? heldOut : training;
             for (int i = 0; i < examples.size(); i++) {
@@ -137,6 +148,16 @@ public record ExitData(ExitTask task, List<String> labels, List<ExitExample> tra
                             "%s: token %d: the model knows 0 to %d; are the ids of its own tokenizer?"
                                     .formatted(which, unknown, vocabulary - 1));
                 }
+                // An encoder with one type takes all tokens for that one.
+                int types = config.types();
+                int[] strange = IntStream.of(examples.get(i).types())
+                        .filter(type -> type < 0 || (types > 1 && type >= types))
+                        .toArray();
+                if (strange.length > 0) {
+                    throw new InvalidRequestException(
+                            "%s: token type %d: the model knows 0 to %d; are the types of its own tokenizer?"
+                                    .formatted(which, strange[0], types - 1));
+                }
             }
         }
     }
@@ -146,6 +167,9 @@ public record ExitData(ExitTask task, List<String> labels, List<ExitExample> tra
         var sum = new CRC32C();
         for (ExitExample example : training) {
             add(sum, example.tokens());
+            if (IntStream.of(example.types()).anyMatch(type -> type != 0)) {
+                add(sum, example.types());
+            }
             switch (example.label()) {
                 case ExitLabel.Category category -> add(sum, category.index());
                 case ExitLabel.Score score -> add(sum, Float.floatToIntBits(score.value()));

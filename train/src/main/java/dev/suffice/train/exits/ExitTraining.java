@@ -76,7 +76,7 @@ public final class ExitTraining {
             throw new InvalidRequestException(
                     "confidences in a regression: heads never give the same number; leave the confidences out");
         }
-        data.checkTokens(config.positions(), config.vocabulary());
+        data.checkTokens(config);
         if (RunFolders.within(base.folder(), options.out())) {
             throw new InvalidRequestException(
                     "base model %s: lies in %s, which is replaced by the result as a whole; give another folder"

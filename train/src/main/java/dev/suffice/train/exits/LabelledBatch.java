@@ -16,7 +16,10 @@ import org.bytedeco.pytorch.Tensor;
 record LabelledBatch(TokenBatch texts, Tensor targets, Optional<Tensor> tokens) {
     /** The tensors belong to the caller's {@code PointerScope}. */
     static LabelledBatch of(List<ExitExample> examples, ExitTask task, int padding) {
-        var texts = TokenBatch.of(examples.stream().map(ExitExample::tokens).toList(), padding);
+        var texts = TokenBatch.of(
+                examples.stream().map(ExitExample::tokens).toList(),
+                examples.stream().map(ExitExample::types).toList(),
+                padding);
         return switch (task) {
             case SINGLE_LABEL -> {
                 long[] targets = examples.stream()

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * transformers' {@code BertModel} (Devlin et al. 2019) without its pooler: learned positions, token type 0, layers that normalise after
+ * transformers' {@code BertModel} (Devlin et al. 2019) without its pooler: learned positions, token types, layers that normalise after
  * each of their two parts. It gives the states after any of its layers. Its parameters have the names of transformers' checkpoints.
  *
  * <p>It is trained as a whole, or its own weights stay constant and adapters of low rank are trained beside its linear layers.
@@ -128,10 +128,7 @@ public final class BertEncoder {
     public SequencedMap<Integer, Tensor> states(
             TokenBatch batch, SortedMap<Integer, TokenStates> read, Dropout dropout) {
         long rows = batch.texts() * batch.tokens();
-        Tensor place = positions
-                .tensor()
-                .narrow(0, 0, batch.tokens())
-                .add(types.tensor().select(0, 0));
+        Tensor place = positions.tensor().narrow(0, 0, batch.tokens()).add(types(batch));
         Tensor embedded =
                 torch.embedding(words.tensor(), batch.ids()).add(place).view(rows, config.width());
         Tensor x = dropout.apply(norm.apply(embedded));
@@ -146,6 +143,14 @@ public final class BertEncoder {
             }
         }
         return states;
+    }
+
+    /** What the tokens' types add: a row for all of them, or one for each. A table of one row has the same for all. */
+    private Tensor types(TokenBatch batch) {
+        return batch.types()
+                .filter(_ -> config.types() > 1)
+                .map(ids -> torch.embedding(types.tensor(), ids))
+                .orElseGet(() -> types.tensor().select(0, 0));
     }
 
     private Tensor read(Tensor x, TokenBatch batch, TokenStates read) {

@@ -31,6 +31,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The encoder gives the states that transformers' BertModel gives (see exits/tiny/README.md). */
 final class BertEncoderTest {
@@ -132,6 +134,64 @@ final class BertEncoderTest {
             assertThat(row(mixed, 2, 1)).containsExactly(row(mean, 2, 1));
             assertThat(row(mixed, 3, 1)).containsExactly(recorded(3, 1, 0), within(TOLERANCE));
         }
+    }
+
+    /** Of pairs of texts, as {@code record_encoders.py} recorded them: the scores that a head makes of the first token's states. */
+    @Test
+    void typesOfTokensCountAsInTransformers() {
+        var golden = Path.of("../models/src/test/resources/goldens/encoders/bert");
+        var expected =
+                JsonMapper.shared().readTree(golden.resolve("expected.json").toFile());
+        var ids = new ArrayList<int[]>();
+        var types = new ArrayList<int[]>();
+        for (int text = 0; text < 3; text++) {
+            int length = expected.path("lengths").path(text).intValue();
+            ids.add(integers(expected.path("ids").path(text), length));
+            types.add(integers(expected.path("types").path(text), length));
+        }
+        var weights = Weights.open(golden);
+        try (var parameters = new Parameters();
+                var _ = new PointerScope();
+                var _ = new NoGradGuard()) {
+            var encoder = BertEncoder.trained(parameters, BertConfig.read(Config.read(golden.resolve("config.json"))));
+            parameters.allocate(1, Precision.FLOAT32);
+            encoder.load(new BertWeights(weights));
+            var batch = TokenBatch.of(ids, types, 0);
+            assertThat(batch.types()).isPresent();
+            assertThat(TokenBatch.of(ids, 0).types()).isEmpty();
+            var states = encoder.states(batch, layers(TokenStates.FIRST, 1, 2, 3), Dropout.NONE);
+            for (int layer = 1; layer <= 3; layer++) {
+                for (int text = 0; text < 3; text++) {
+                    float[] pooled = linear(weights, "bert.pooler.dense", row(states, layer, text));
+                    for (int i = 0; i < pooled.length; i++) {
+                        pooled[i] = (float) Math.tanh(pooled[i]);
+                    }
+                    var scores = expected.path("scores").path(layer - 1).path(text);
+                    float[] wanted = new float[scores.size()];
+                    for (int label = 0; label < wanted.length; label++) {
+                        wanted[label] = scores.path(label).floatValue();
+                    }
+                    assertThat(linear(weights, "classifier", pooled))
+                            .as("layer %d, text %d", layer, text)
+                            .containsExactly(wanted, within(1e-4f));
+                }
+            }
+        }
+    }
+
+    private static int[] integers(JsonNode list, int count) {
+        return list.valueStream().limit(count).mapToInt(JsonNode::intValue).toArray();
+    }
+
+    private static float[] linear(Weights weights, String path, float[] x) {
+        float[] matrix = StoredRows.values(weights.find(path + ".weight").orElseThrow());
+        float[] y = StoredRows.values(weights.find(path + ".bias").orElseThrow());
+        for (int i = 0; i < y.length; i++) {
+            for (int j = 0; j < x.length; j++) {
+                y[i] += matrix[i * x.length + j] * x[j];
+            }
+        }
+        return y;
     }
 
     @Test

@@ -38,9 +38,9 @@ public record ClassifierCalibration(Map<Precision, ExitTraces> traces) {
      */
     public static ClassifierCalibration run(
             TextClassifier classifier,
-            List<String> texts,
+            List<TextInput> texts,
             List<float[]> truths,
-            List<String> measured,
+            List<TextInput> measured,
             Progress progress,
             Cancellation cancellation)
             throws IOException {

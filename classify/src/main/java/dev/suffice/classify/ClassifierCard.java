@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What a classifier says of itself in {@code classifier.json}, beside transformers' own files; without the file, what those say.
  *
  * @param task what it says of texts
+ * @param input whether it was trained on single texts or on pairs; {@link InputKind#ANY} where there is no such file
  * @param labels in the order of its scores; empty for {@link Task#NUMBER}
  * @param dataLabels what the data that it was trained with call them, in the same order
  * @param pooling what of the states its last head reads
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record ClassifierCard(
         Task task,
+        InputKind input,
         List<String> labels,
         List<String> dataLabels,
         Pooling pooling,
@@ -39,6 +41,8 @@ public record ClassifierCard(
         Optional<PackagedEncoder> base) {
     /** Name of the file. */
     public static final String FILE = "classifier.json";
+
+    private static final String INPUT = "input";
 
     /** Copies the lists. */
     public ClassifierCard {
@@ -60,6 +64,7 @@ public record ClassifierCard(
             var task = task(config);
             return new ClassifierCard(
                     task,
+                    InputKind.ANY,
                     task == Task.NUMBER ? List.of() : labels(config),
                     task == Task.NUMBER ? List.of() : labels(config),
                     task == Task.TOKENS ? Pooling.TOKENS : Pooling.FIRST,
@@ -82,6 +87,7 @@ public record ClassifierCard(
         var pooling = task == Task.TOKENS ? Pooling.TOKENS : named(card, "pooling", "first", ClassifierCard::pooling);
         return new ClassifierCard(
                 task,
+                named(card, INPUT, InputKind.SINGLE.text(), InputKind::of),
                 labels,
                 dataLabels,
                 pooling,
@@ -101,6 +107,9 @@ public record ClassifierCard(
     public void write(Path folder) throws IOException {
         var json = JsonMapper.shared().createObjectNode();
         json.put("task", task.text());
+        if (input != InputKind.SINGLE) {
+            json.put(INPUT, input.text());
+        }
         if (pooling != Pooling.TOKENS) {
             json.put("pooling", named(pooling));
             json.put("exit_pooling", named(exitPooling));

@@ -1,6 +1,6 @@
 package dev.suffice.classify;
 
-/** A text as the encoder reads it. */
+/** A text, or a pair of texts, as the encoder reads it. */
 final class EncodedText {
     private final long[] ids;
     private final long[] types;
@@ -10,7 +10,7 @@ final class EncodedText {
      * A text.
      *
      * @param ids numbers of its tokens, those around it included; not written to afterwards
-     * @param types of the tokens, 0 or 1; of the same length
+     * @param types of the tokens, which the encoder knows; of the same length
      * @param truncated whether it was cut off
      */
     EncodedText(long[] ids, long[] types, boolean truncated) {

@@ -8,12 +8,14 @@ import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.Progress;
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.SessionOptions;
+import dev.suffice.models.ModelException;
 import dev.suffice.models.family.BertConfig;
 import dev.suffice.models.family.EncoderHead;
 import dev.suffice.models.family.InputScales;
 import dev.suffice.models.family.Pooling;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.onnx.OperatorSet;
+import dev.suffice.models.tokenizer.Encoding;
 import dev.suffice.models.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +117,11 @@ public final class TextClassifier implements AutoCloseable {
 
     /** One text. */
     public Classification classify(String text, ClassifyOptions asked) {
+        return classify(TextInput.of(text), asked);
+    }
+
+    /** One text, or one pair of texts. */
+    public Classification classify(TextInput text, ClassifyOptions asked) {
         return classify(List.of(text), asked, Progress.silent(), new Cancellation())
                 .getFirst();
     }
@@ -124,11 +131,11 @@ public final class TextClassifier implements AutoCloseable {
      *
      * @param progress hears how many texts are done
      * @return an answer for each, in their order
-     * @throws InvalidRequestException if a text is empty, or too long and may not be cut off; if the policy is {@code auto}, or asks a model for exits that has none
+     * @throws InvalidRequestException if a text is empty, or too long and may not be cut off, or is one where the model reads pairs, or a pair where it does not; if the policy is {@code auto}, or asks a model for exits that has none
      * @throws dev.suffice.core.CancelledException between two batches
      */
     public List<Classification> classify(
-            List<String> texts, ClassifyOptions asked, Progress progress, Cancellation cancellation) {
+            List<TextInput> texts, ClassifyOptions asked, Progress progress, Cancellation cancellation) {
         var gates = Gates.of(asked.policy(), variant(precision(asked)), whole);
         var encoded = encode(texts, asked.truncate());
         var answers = new Classification[texts.size()];
@@ -151,7 +158,7 @@ public final class TextClassifier implements AutoCloseable {
         return List.of(answers);
     }
 
-    private List<EncodedText> encode(List<String> texts, boolean truncate) {
+    private List<EncodedText> encode(List<TextInput> texts, boolean truncate) {
         return IntStream.range(0, texts.size())
                 .mapToObj(i -> encode(texts.get(i), texts.size() == 1 ? "text" : "text %d".formatted(i + 1), truncate))
                 .toList();
@@ -229,7 +236,7 @@ public final class TextClassifier implements AutoCloseable {
      * @throws InvalidRequestException if there are none
      * @throws dev.suffice.core.CancelledException between two texts
      */
-    public InputScales inputScales(List<String> texts, Progress progress, Cancellation cancellation) {
+    public InputScales inputScales(List<TextInput> texts, Progress progress, Cancellation cancellation) {
         return InputRanges.measure(folder.encoder(), encode(texts, true), engine, options, progress, cancellation);
     }
 
@@ -241,7 +248,11 @@ public final class TextClassifier implements AutoCloseable {
      * @return for each text, in their order, an output for each of {@link #exits()}
      */
     public List<List<HeadOutput>> outputs(
-            List<String> texts, boolean truncate, Precision precision, Progress progress, Cancellation cancellation) {
+            List<TextInput> texts,
+            boolean truncate,
+            Precision precision,
+            Progress progress,
+            Cancellation cancellation) {
         var variant = variant(precision);
         var encoded = encode(texts, truncate);
         var outputs = new ArrayList<List<HeadOutput>>();
@@ -259,18 +270,46 @@ public final class TextClassifier implements AutoCloseable {
         return outputs;
     }
 
-    private EncodedText encode(String text, String what, boolean truncate) {
-        if (text.isBlank()) {
+    private EncodedText encode(TextInput input, String what, boolean truncate) {
+        if (input.text().isBlank()) {
             throw new InvalidRequestException("%s: is empty".formatted(what));
         }
-        var encoding = tokenizer.encode(text);
+        if (input.pair().map(String::isBlank).orElse(false)) {
+            throw new InvalidRequestException("%s: the second text is empty".formatted(what));
+        }
+        if (!folder.card().input().accepts(input)) {
+            throw new InvalidRequestException(
+                    input.pair().isPresent()
+                            ? "%s: is a pair of texts: model %s was trained on single ones; give one at a time"
+                                    .formatted(what, name)
+                            : "%s: is a single text: model %s was trained on pairs; give the second one too (--with)"
+                                    .formatted(what, name));
+        }
+        var encoding = input.pair()
+                .map(pair -> tokenizer.encode(input.text(), pair))
+                .orElseGet(() -> tokenizer.encode(input.text()));
         if (encoding.truncated() && !truncate) {
             throw new InvalidRequestException(
                     "%s: %d tokens: model %s takes %d; shorten it, or have its end cut off (--truncate)"
                             .formatted(what, encoding.tokens(), name, tokenizer.maxLength()));
         }
-        var ids = encoding.ids();
-        return new EncodedText(ids, new long[ids.length], encoding.truncated());
+        return new EncodedText(encoding.ids(), types(encoding), encoding.truncated());
+    }
+
+    /** Models with one type of token, or none, do not tell the texts of a pair apart by it, whatever their tokenizer says. */
+    private long[] types(Encoding encoding) {
+        var types = encoding.types();
+        int known = folder.encoder().sizes().types();
+        if (known < 2) {
+            return new long[types.length];
+        }
+        for (long type : types) {
+            if (type < 0 || type >= known) {
+                throw new ModelException("model %s: its tokenizer gives tokens the type %d: the encoder knows 0 to %d"
+                        .formatted(name, type, known - 1));
+            }
+        }
+        return types;
     }
 
     private Classification answer(EncodedText text, HeadOutput output, double sureness, Gates gates) {

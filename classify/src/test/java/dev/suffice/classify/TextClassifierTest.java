@@ -7,15 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import dev.suffice.classify.exit.ExitCriteria;
 import dev.suffice.classify.exit.ExitCriterion;
 import dev.suffice.classify.exit.ExitPolicy;
+import dev.suffice.classify.exit.HeadOutput;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.ProcessMemory;
 import dev.suffice.core.Progress;
 import dev.suffice.models.ModelException;
+import dev.suffice.models.folder.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class TextClassifierTest {
     @TempDir
@@ -114,6 +118,133 @@ class TextClassifierTest {
         }
     }
 
+    private Path pairs(String golden) throws IOException {
+        var made = TinyClassifier.folder(folder.resolve(golden), golden, false);
+        Files.copy(
+                TinyClassifier.PAIRS.resolve(golden).resolve("tokenizer.json"),
+                made.resolve("tokenizer.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        return made;
+    }
+
+    /** Scores that transformers gives whole pairs, and such as are cut off; together, padded, and alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "roberta"})
+    void pairsHaveTheScoresOfTransformers(String golden) throws IOException {
+        var recorded = JsonMapper.shared()
+                .readTree(TinyClassifier.PAIRS
+                        .resolve(golden)
+                        .resolve("expected.json")
+                        .toFile());
+        try (var classifier = TinyClassifier.open(pairs(golden))) {
+            var cases = recorded.path("cases")
+                    .valueStream()
+                    .filter(one -> one.path("room").intValue() == classifier.maxTokens())
+                    .toList();
+            assertThat(cases).hasSize(7);
+            var inputs = cases.stream()
+                    .map(one -> TextInput.of(
+                            one.path("texts").path(0).asString(),
+                            one.path("texts").path(1).asString()))
+                    .toList();
+            var together = scores(classifier, inputs);
+            for (int i = 0; i < inputs.size(); i++) {
+                var alone = scores(classifier, List.of(inputs.get(i))).getFirst();
+                var expected = cases.get(i).path("scores");
+                for (int label = 0; label < expected.size(); label++) {
+                    float score = expected.path(label).floatValue();
+                    assertThat(alone.score(0, label)).isCloseTo(score, within(2e-4f));
+                    assertThat(together.get(i).score(0, label)).isCloseTo(score, within(2e-4f));
+                }
+            }
+            // Which text is which counts.
+            var turned = TextInput.of(
+                    inputs.getFirst().pair().orElseThrow(), inputs.getFirst().text());
+            assertThat(scores(classifier, List.of(turned)).getFirst().score(0, 0))
+                    .isNotCloseTo(together.getFirst().score(0, 0), within(1e-3f));
+        }
+    }
+
+    private static List<HeadOutput> scores(TextClassifier classifier, List<TextInput> inputs) {
+        return classifier.outputs(inputs, true, Precision.FLOAT32, Progress.silent(), new Cancellation()).stream()
+                .map(List::getLast)
+                .toList();
+    }
+
+    @Test
+    void modelsKnowWhetherTheyReadPairs() throws IOException {
+        var made = pairs("bert");
+        var never = ClassifyOptions.of(new ExitPolicy.Never());
+        try (var classifier = TinyClassifier.open(made)) {
+            assertThat(classifier.folder().card().input()).isEqualTo(InputKind.ANY);
+            classifier.classify("w5", never);
+            classifier.classify(TextInput.of("w5", "w6"), never);
+            assertThatThrownBy(() -> classifier.classify(TextInput.of("w5", " "), never))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage("text: the second text is empty");
+            var longText = TextInput.of("w5 ".repeat(30), "w6");
+            assertThatThrownBy(() -> classifier.classify(longText, never))
+                    .hasMessage(
+                            "text: 34 tokens: model tiny takes 24; shorten it, or have its end cut off (--truncate)");
+        }
+        Files.writeString(made.resolve(ClassifierCard.FILE), "{\"input\": \"pair\"}");
+        try (var classifier = TinyClassifier.open(made)) {
+            classifier.classify(TextInput.of("w5", "w6"), never);
+            assertThatThrownBy(() -> classifier.classify("w5", never))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage(
+                            "text: is a single text: model tiny was trained on pairs; give the second one too (--with)");
+            classifier.folder().card().write(made);
+        }
+        assertThat(ClassifierCard.read(made, Config.read(made.resolve("config.json")))
+                        .input())
+                .isEqualTo(InputKind.PAIR);
+        Files.writeString(made.resolve(ClassifierCard.FILE), "{}");
+        try (var classifier = TinyClassifier.open(made)) {
+            var given = List.of(TextInput.of("w5"), TextInput.of("w5", "w6"));
+            assertThatThrownBy(() -> classifier.classify(given, never, Progress.silent(), new Cancellation()))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessage(
+                            "text 2: is a pair of texts: model tiny was trained on single ones; give one at a time");
+        }
+        Files.writeString(made.resolve(ClassifierCard.FILE), "{\"input\": \"three\"}");
+        assertThatThrownBy(() -> TinyClassifier.open(made))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("input three: must be one of single, pair, any");
+    }
+
+    /** A tokenizer of two types of tokens for an encoder that knows one: its texts are told apart by what is between them only. */
+    @Test
+    void encodersWithoutTypesTakeNone() throws IOException {
+        var made = pairs("roberta");
+        var tokenizer =
+                Files.readString(TinyClassifier.PAIRS.resolve("template").resolve("tokenizer.json"));
+        Files.writeString(made.resolve("tokenizer.json"), tokenizer);
+        var input = List.of(TextInput.of("w9 w8", "w7"));
+        float typed;
+        try (var classifier = TinyClassifier.open(made)) {
+            typed = scores(classifier, input).getFirst().score(0, 0);
+        }
+        Files.writeString(made.resolve("tokenizer.json"), withTypes(tokenizer, 0));
+        try (var classifier = TinyClassifier.open(made)) {
+            assertThat(scores(classifier, input).getFirst().score(0, 0)).isEqualTo(typed);
+        }
+        var bert = pairs("bert");
+        Files.writeString(bert.resolve("tokenizer.json"), withTypes(tokenizer, 2));
+        try (var classifier = TinyClassifier.open(bert)) {
+            assertThatThrownBy(() -> scores(classifier, input))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessage("model tiny: its tokenizer gives tokens the type 2: the encoder knows 0 to 1");
+        }
+    }
+
+    /** With another type for the second text. */
+    private static String withTypes(String tokenizer, int type) {
+        var other = tokenizer.replaceAll("\"type_id\":\\s*1", "\"type_id\": " + type);
+        assertThat(other).isNotEqualTo(tokenizer);
+        return other;
+    }
+
     @Test
     void neverIsTheLastHeadAndALayerIsThatOfAll() throws IOException {
         try (var classifier = tiny("bert")) {
@@ -156,8 +287,8 @@ class TextClassifierTest {
             assertThatThrownBy(() -> classifier.classify(" ", never))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessage("text: is empty");
-            assertThatThrownBy(
-                            () -> classifier.classify(List.of("w5", ""), never, Progress.silent(), new Cancellation()))
+            assertThatThrownBy(() -> classifier.classify(
+                            TextInput.all(List.of("w5", "")), never, Progress.silent(), new Cancellation()))
                     .hasMessage("text 2: is empty");
             var longText = "w5 ".repeat(30);
             assertThatThrownBy(() -> classifier.classify(longText, never))
@@ -223,7 +354,7 @@ class TextClassifierTest {
             var cancelled = new Cancellation();
             cancelled.cancel();
             assertThatThrownBy(() -> classifier.classify(
-                            List.of("w5", "w6"),
+                            TextInput.all(List.of("w5", "w6")),
                             ClassifyOptions.of(new ExitPolicy.Never()),
                             Progress.silent(),
                             cancelled))

@@ -17,6 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A classifier of three layers with random weights, recorded from transformers, with random heads behind the first two, that knows words w5 to w59. */
 final class TinyClassifier {
+    /** Tokenizers, and what transformers makes of pairs. */
+    static final Path PAIRS = Path.of("../models/src/test/resources/goldens/encoders-pairs");
+
     private static final Path GOLDENS = Path.of("../models/src/test/resources/goldens/encoders");
     private static final int HIDDEN = 32;
     private static final int WIDTH = 8;
@@ -109,12 +112,13 @@ final class TinyClassifier {
     }
 
     /** Texts of 1 to 20 words. */
-    static List<String> texts(int count, long seed) {
+    static List<TextInput> texts(int count, long seed) {
         var random = new Random(seed);
         return IntStream.range(0, count)
                 .mapToObj(_ -> IntStream.range(0, 1 + random.nextInt(20))
                         .mapToObj(_ -> "w" + (5 + random.nextInt(55)))
                         .collect(Collectors.joining(" ")))
+                .map(TextInput::of)
                 .toList();
     }
 }

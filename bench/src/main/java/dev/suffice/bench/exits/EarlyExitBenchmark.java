@@ -4,6 +4,7 @@ import dev.suffice.classify.Answer;
 import dev.suffice.classify.Classification;
 import dev.suffice.classify.Precision;
 import dev.suffice.classify.TextClassifier;
+import dev.suffice.classify.TextInput;
 import dev.suffice.classify.data.KnownTexts;
 import dev.suffice.classify.data.LabelSet;
 import dev.suffice.classify.data.LabelledTexts;
@@ -15,7 +16,6 @@ import dev.suffice.classify.exit.HeadOutput;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.Progress;
-import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.Graph;
 import dev.suffice.engine.GraphContent;
@@ -92,7 +92,7 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for table, plots and examples.")
     private Path out = Path.of("early-exit");
 
-    private record Sample(String text, int label) {}
+    private record Sample(TextInput text, int label) {}
 
     /** What a setting says of all samples, and the share that is right. */
     private record Judged(Setting setting, List<Classification> answers, double accuracy) {
@@ -148,7 +148,7 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
             if (known.map(training -> training.contains(content)).orElse(false)) {
                 dropped++;
             } else {
-                samples.add(new Sample(content.texts().getFirst(), labels.get(i)[0]));
+                samples.add(new Sample(TextInput.of(content), labels.get(i)[0]));
             }
         }
         spec.commandLine()
@@ -247,12 +247,14 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
         return new Setting("%s, %s".formatted(name, precision.text()), classifier, policy, precision);
     }
 
-    private static void export(Session session, Tokenizer tokenizer, String text) {
-        var encoding = tokenizer.encode(text);
+    private static void export(Session session, Tokenizer tokenizer, TextInput text) {
+        var encoding = text.pair()
+                .map(pair -> tokenizer.encode(text.text(), pair))
+                .orElseGet(() -> tokenizer.encode(text.text()));
         var shape = Shape.of(1, encoding.ids().length);
         try (var ids = Tensor.of(encoding.ids(), shape);
                 var mask = Tensor.of(encoding.attentionMask(), shape);
-                var types = Tensor.allocate(ElementType.INT64, shape)) {
+                var types = Tensor.of(encoding.types(), shape)) {
             session.run(
                             Map.of("input_ids", ids, "attention_mask", mask, "token_type_ids", types),
                             List.of("last_hidden_state"))
@@ -342,9 +344,9 @@ public final class EarlyExitBenchmark implements Callable<Integer> {
                 String.join(
                         " / ",
                         places.stream()
-                                .filter(i -> samples.get(i).text().length() > 20)
+                                .filter(i -> samples.get(i).text().shown().length() > 20)
                                 .limit(EXAMPLES)
-                                .map(i -> shown(samples.get(i).text(), answers.get(i)))
+                                .map(i -> shown(samples.get(i).text().shown(), answers.get(i)))
                                 .toList())));
     }
 

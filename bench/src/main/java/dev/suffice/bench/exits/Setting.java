@@ -4,6 +4,7 @@ import dev.suffice.classify.Classification;
 import dev.suffice.classify.ClassifyOptions;
 import dev.suffice.classify.Precision;
 import dev.suffice.classify.TextClassifier;
+import dev.suffice.classify.TextInput;
 import dev.suffice.classify.exit.ExitPolicy;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.Progress;
@@ -21,7 +22,7 @@ import java.util.Optional;
  */
 record Setting(String name, TextClassifier classifier, ExitPolicy policy, Precision precision) {
     /** Texts as they come, a batch after the other; longer ones are cut off. */
-    List<Classification> classify(List<String> texts, int batch) {
+    List<Classification> classify(List<TextInput> texts, int batch) {
         var options = new ClassifyOptions(policy, true, batch, Optional.of(precision));
         var answers = new ArrayList<Classification>();
         for (int from = 0; from < texts.size(); from += batch) {

@@ -46,7 +46,7 @@ record JsonLines() implements TextFormat {
         var known = columns instanceof Columns.Usual
                 ? UsualNames.among(List.copyOf(object.propertyNames()))
                         .orElseThrow(() -> new InvalidRequestException(
-                                "fields %s: must have %s, or tokens and labels; or name the columns"
+                                "fields %s: must have %s, or tokens and labels; or name the columns (--columns)"
                                         .formatted(String.join(", ", object.propertyNames()), UsualNames.known())))
                 : columns;
         return new Properties(object).content(known);

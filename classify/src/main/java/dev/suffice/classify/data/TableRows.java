@@ -54,7 +54,7 @@ final class TableRows {
                 var found = UsualNames.among(names);
                 if (found.isEmpty() && names.size() != WITHOUT_HEADER.size()) {
                     throw new InvalidRequestException(
-                            "columns %d: a table without a header has text and label, separated by %s; or the first line must name %s; or name the columns"
+                            "columns %d: a table without a header has text and label, separated by %s; or the first line must name %s; or name the columns (--columns)"
                                     .formatted(names.size(), separator, UsualNames.known()));
                 }
                 if (found.isEmpty()) {

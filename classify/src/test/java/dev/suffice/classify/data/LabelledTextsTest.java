@@ -76,6 +76,9 @@ class LabelledTextsTest {
     @CsvSource({
         "sentence1,sentence2",
         "text1,text2",
+        "text,text2",
+        "Text,text_pair",
+        "#1 String,#2 String",
         "question1,question2",
         "premise,hypothesis",
         "question,sentence",
@@ -91,6 +94,50 @@ class LabelledTextsTest {
     }
 
     @Test
+    void labelsOfGlueAreKnown() throws IOException {
+        for (var label : List.of("is_duplicate", "Quality", "gold_label")) {
+            assertThat(contents("a.tsv", "sentence1\tsentence2\t%s\none\ttwo\t1\n".formatted(label)))
+                    .containsExactly(new LabelledPair("one", "two", "1"));
+        }
+        assertThat(contents("a.tsv", "text\tquality\tlabel\none\tgood\t1\n"))
+                .containsExactly(new LabelledText("one", "1"));
+    }
+
+    @Test
+    void halfAPairIsRefused() throws IOException {
+        refused(
+                "a.tsv",
+                "sentence1\tlabel\none\t1\n",
+                ", line 1: columns sentence1, label: sentence1 is one text of a pair, and there is no sentence2; name the columns (--columns)");
+        refused(
+                "a.jsonl",
+                "{\"premise\":\"a\",\"hypothesis\":\"b\",\"label\":1}\n{\"hypothesis\":\"b\",\"label\":1}",
+                ", line 2: columns hypothesis, label: hypothesis is one text of a pair, and there is no premise; name the columns (--columns)");
+        refused(
+                "b.tsv",
+                "sentence1\tsentence2\tlabel\none\t\t1\n",
+                ", line 2: second text empty; fill it in or remove the line");
+        refused(
+                "c.tsv",
+                "sentence1\tsentence2\tlabel\none\t1\n",
+                ", line 2: columns 2: must be 3 (sentence1, sentence2, label), separated by tabs");
+    }
+
+    @Test
+    void columnsAreNamedInOrder() throws IOException {
+        var made = file("a.csv", "a,b,c\none,two,1\n");
+        assertThat(LabelledTexts.read(made, Columns.named(List.of("b", "c"))).contents())
+                .containsExactly(new LabelledText("two", "1"));
+        assertThat(LabelledTexts.read(made, Columns.named(List.of("b", "a", "c")))
+                        .contents())
+                .containsExactly(new LabelledPair("two", "one", "1"));
+        assertThat(Columns.named(List.of())).isEqualTo(new Columns.Usual());
+        assertThatThrownBy(() -> Columns.named(List.of("a")))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessage("columns a: must be two, of a text and its label, or three, of two texts and their label");
+    }
+
+    @Test
     void withoutAHeaderThereAreTextAndLabel() throws IOException {
         assertThat(contents("a.tsv", "good\tyes\nbad\tno\n"))
                 .containsExactly(new LabelledText("good", "yes"), new LabelledText("bad", "no"));
@@ -100,12 +147,12 @@ class LabelledTextsTest {
                 "b.tsv",
                 "1\tgood\tyes\n",
                 ", line 1: columns 3: a table without a header has text and label, separated by tabs; or the first line must name "
-                        + KNOWN + "; or name the columns");
+                        + KNOWN + "; or name the columns (--columns)");
         refused(
                 "b.csv",
                 "good\tyes\n",
                 ", line 1: columns 1: a table without a header has text and label, separated by commas; or the first line must name "
-                        + KNOWN + "; or name the columns");
+                        + KNOWN + "; or name the columns (--columns)");
     }
 
     @Test
@@ -139,11 +186,11 @@ class LabelledTextsTest {
         refused(
                 "a.csv",
                 "text,content,label\na,b,c\n",
-                ", line 1: columns text, content: each may be the text; name the one that is meant");
+                ", line 1: columns text, content: each may be the text; name the one that is meant (--columns)");
         refused(
                 "b.tsv",
                 "text\tscore\tlabel\na\tb\tc\n",
-                ", line 1: columns score, label: each may be the label; name the one that is meant");
+                ", line 1: columns score, label: each may be the label; name the one that is meant (--columns)");
     }
 
     @Test
@@ -248,7 +295,8 @@ class LabelledTextsTest {
         refused(
                 "d.jsonl",
                 "{\"body\":\"a\",\"label\":1}\n",
-                ", line 1: fields body, label: must have " + KNOWN + ", or tokens and labels; or name the columns");
+                ", line 1: fields body, label: must have " + KNOWN
+                        + ", or tokens and labels; or name the columns (--columns)");
     }
 
     @Test

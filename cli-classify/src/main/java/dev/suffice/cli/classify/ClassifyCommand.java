@@ -3,8 +3,10 @@ package dev.suffice.cli.classify;
 import dev.suffice.classify.Answer;
 import dev.suffice.classify.Classification;
 import dev.suffice.classify.ClassifyOptions;
+import dev.suffice.classify.InputKind;
 import dev.suffice.classify.Precision;
 import dev.suffice.classify.TextClassifier;
+import dev.suffice.classify.TextInput;
 import dev.suffice.classify.exit.ExitCalibration;
 import dev.suffice.classify.exit.ExitLoss;
 import dev.suffice.classify.exit.ExitPolicy;
@@ -17,9 +19,6 @@ import dev.suffice.core.calibrate.RiskControls;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.models.store.ModelStore;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,10 +42,10 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "",
             "The last line on stderr says what it took and what leaving early saved.",
-            "Example: ./suffice classify \"what a delightful film\" \"a waste of two hours\""
+            "Example: ./suffice classify \"what a delightful film\" \"a waste of two hours\"",
+            "Example: ./suffice classify --model my-entailment \"A cat sleeps.\" --with \"An animal rests.\""
         })
 final class ClassifyCommand implements Callable<Integer> {
-    private static final long MOST_BYTES = 1L << 30;
     private static final int SHOWN = 60;
 
     @Spec
@@ -57,10 +56,22 @@ final class ClassifyCommand implements Callable<Integer> {
     private List<String> texts = new ArrayList<>();
 
     @Option(
+            names = "--with",
+            paramLabel = "TEXT",
+            description = "For models of pairs: the second text, once for all texts, or once for each.")
+    private List<String> seconds = new ArrayList<>();
+
+    @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "A file of texts, one a line; blank lines are left out.")
+            description =
+                    "A file of texts, one a line; for models of pairs, two with a tab between. Blank lines are left out.")
     private @Nullable Path file;
+
+    @Option(
+            names = "--pairs",
+            description = "Lines of the file are pairs, also where the model does not say that it was trained on such.")
+    private boolean pairs;
 
     @Option(names = "--model", paramLabel = "NAME|DIR", description = "The classifier.")
     private String model = "sentiment";
@@ -131,7 +142,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 truncate,
                 batch,
                 Optional.ofNullable(precision).map(Precision::of));
-        var wanted = texts();
+        var given = GivenTexts.of(texts, seconds, Optional.ofNullable(file));
         var store = ModelStore.of(Installation.home());
         var session = threads == null
                 ? SessionOptions.defaults()
@@ -146,6 +157,8 @@ final class ClassifyCommand implements Callable<Integer> {
                 var progress = new UnitProgress("texts", 1);
                 var classifier = TextClassifier.open(
                         folder, model, store.cache(), name -> base(store, name), Engines.named(engine), session)) {
+            boolean two = pairs || classifier.folder().card().input() == InputKind.PAIR;
+            var wanted = given.inputs(two);
             long start = System.nanoTime();
             var answers = classifier.classify(wanted, options, progress, interrupt.cancellation());
             progress.close();
@@ -162,33 +175,10 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private List<String> texts() {
-        var all = new ArrayList<>(texts);
-        var path = file;
-        if (path != null) {
-            try {
-                if (Files.size(path) > MOST_BYTES) {
-                    throw new InvalidRequestException("file %s: larger than 1 GiB: cut it into pieces".formatted(path));
-                }
-                Files.readAllLines(path).stream()
-                        .filter(line -> !line.isBlank())
-                        .forEach(all::add);
-            } catch (CharacterCodingException e) {
-                throw new InvalidRequestException("file %s: is not UTF-8 text".formatted(path));
-            } catch (IOException e) {
-                throw new InvalidRequestException("file %s: cannot be read: %s".formatted(path, e.getMessage()));
-            }
-        }
-        if (all.isEmpty()) {
-            throw new InvalidRequestException("no texts: give some, or a file of them with --file");
-        }
-        return all;
-    }
-
     private void print(
             TextClassifier classifier,
             ClassifyOptions options,
-            List<String> wanted,
+            List<TextInput> wanted,
             List<Classification> answers,
             double seconds) {
         var out = spec.commandLine().getOut();
@@ -230,7 +220,7 @@ final class ClassifyCommand implements Callable<Integer> {
             return;
         }
         for (int i = 0; i < answers.size(); i++) {
-            out.println(line(wanted.get(i), answers.get(i)));
+            out.println(line(wanted.get(i).shown(), answers.get(i)));
         }
         var err = spec.commandLine().getErr();
         decided.filter(calibration -> calibration.policy() instanceof ExitPolicy.Never)
@@ -282,8 +272,9 @@ final class ClassifyCommand implements Callable<Integer> {
         };
     }
 
-    private static ObjectNode json(TextClassifier classifier, String text, Classification answer) {
-        var node = Json.object().put("text", text);
+    private static ObjectNode json(TextClassifier classifier, TextInput input, Classification answer) {
+        var node = Json.object().put("text", input.text());
+        input.pair().ifPresent(pair -> node.put("text_pair", pair));
         switch (answer.answer()) {
             case Answer.Label label -> {
                 node.put("label", label.label()).put("probability", label.probability());

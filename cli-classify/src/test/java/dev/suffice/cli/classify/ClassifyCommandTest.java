@@ -1,6 +1,7 @@
 package dev.suffice.cli.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.suffice.cli.Main;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -106,6 +108,84 @@ class ClassifyCommandTest {
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out().lines()).hasSize(2);
         assertThat(ran.err()).contains("2 texts in");
+    }
+
+    /** A small encoder with random weights, of which it is said that it was trained on pairs. */
+    private String pairModel() throws IOException {
+        var goldens = Path.of("../models/src/test/resources/goldens");
+        var made = Files.createDirectories(folder.resolve("pairs"));
+        for (var file : List.of("config.json", "model.safetensors")) {
+            Files.copy(goldens.resolve("encoders/bert").resolve(file), made.resolve(file));
+        }
+        Files.copy(goldens.resolve("encoders-pairs/bert/tokenizer.json"), made.resolve("tokenizer.json"));
+        Files.writeString(made.resolve("classifier.json"), "{\"input\": \"pair\"}");
+        return made.toString();
+    }
+
+    @Test
+    void pairsAreArgumentsOrLines() throws IOException {
+        var model = pairModel();
+        var lines = Files.writeString(folder.resolve("pairs.tsv"), "w5 w6\tw7\n\nw8\tw9 w10\n");
+        var ran = classify(
+                "w8",
+                "w5 w6",
+                "--with",
+                "w7",
+                "--file",
+                lines.toString(),
+                "--model",
+                model,
+                "--exit",
+                "none",
+                "--json");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        var answers = JsonMapper.shared().readTree(ran.out()).path("answers");
+        assertThat(answers.valueStream().map(a -> a.path("text").asString()))
+                .containsExactly("w8", "w5 w6", "w5 w6", "w8");
+        assertThat(answers.valueStream().map(a -> a.path("text_pair").asString()))
+                .containsExactly("w7", "w7", "w7", "w9 w10");
+        assertThat(answers.path(1).path("probability").doubleValue())
+                .isEqualTo(answers.path(2).path("probability").doubleValue(), within(1e-5));
+        assertThat(answers.path(0).path("tokens_read").intValue()).isEqualTo(5);
+        var shown = classify("w8", "w9", "--with", "w5", "--with", "w6", "--model", model, "--exit", "none");
+        assertThat(shown.out()).contains("  w8 | w5\n").contains("  w9 | w6\n");
+    }
+
+    @Test
+    void whatIsWrongWithPairsIsNamed() throws IOException {
+        var model = pairModel();
+        assertThat(classify("w8", "--model", model, "--exit", "none"))
+                .isEqualTo(new Ran(
+                        2,
+                        "",
+                        "suffice: text: is a single text: model %s was trained on pairs; give the second one too (--with)"
+                                .formatted(model)));
+        assertThat(classify("good", "--with", "bad"))
+                .isEqualTo(
+                        new Ran(
+                                2,
+                                "",
+                                "suffice: text: is a pair of texts: model sentiment was trained on single ones; give one at a time"));
+        assertThat(classify("a", "b", "c", "--with", "d", "--with", "e").err())
+                .isEqualTo("suffice: with: 2 second texts for 3; give one for each, or one for all");
+        assertThat(classify("--with", "d").err())
+                .isEqualTo("suffice: with: there is no text that it belongs to; give the first one too");
+        var lines =
+                Files.writeString(folder.resolve("lines"), "w5\tw6\nw5 w6\n").toString();
+        assertThat(classify("--with", "d", "--file", lines).err())
+                .contains("in a file, a pair is a line with a tab between its texts");
+        var refused = "suffice: file %s, line %d: must be two texts with a tab between; it has %s";
+        assertThat(classify("--file", lines, "--model", model, "--exit", "none").err())
+                .isEqualTo(refused.formatted(lines, 2, "no tab"));
+        Files.writeString(Path.of(lines), "w5\tw6\tw7\n");
+        assertThat(classify("--file", lines, "--model", model, "--exit", "none").err())
+                .isEqualTo(refused.formatted(lines, 1, "2 tabs"));
+        Files.writeString(Path.of(lines), "w5\t\n");
+        assertThat(classify("--file", lines, "--model", model, "--exit", "none").err())
+                .isEqualTo(refused.formatted(lines, 1, "nothing on one side of it"));
+        Files.writeString(Path.of(lines), "good\tbad\n");
+        assertThat(classify("--file", lines).code()).isZero();
+        assertThat(classify("--file", lines, "--pairs").err()).contains("is a pair of texts: model sentiment");
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.suffice.classify.ClassifierCard;
 import dev.suffice.classify.Precision;
 import dev.suffice.classify.Task;
 import dev.suffice.classify.TextClassifier;
+import dev.suffice.classify.TextInput;
+import dev.suffice.classify.data.Columns;
 import dev.suffice.classify.data.KnownTexts;
 import dev.suffice.classify.data.LabelSet;
 import dev.suffice.classify.data.LabelledTexts;
@@ -90,6 +92,14 @@ final class ExitsCommand implements Callable<Integer> {
             description =
                     "Texts and labels to calibrate with, none of which may be among the others; a part of them is held out if there is none.")
     private @Nullable Path calibration;
+
+    @Option(
+            names = "--columns",
+            paramLabel = "TEXT[,TEXT2],LABEL",
+            split = ",",
+            description =
+                    "Names of the columns, or of fields in .jsonl: of a text and its label, or of two texts and their label. If not given, found by usual names such as sentence1, sentence2, label.")
+    private List<String> columns = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "DIR", description = "The classifier's folder.", required = true)
     private Path out = Path.of("");
@@ -180,18 +190,22 @@ final class ExitsCommand implements Callable<Integer> {
                         "no data: give texts to learn with --data, or such to calibrate %s with by --calibration"
                                 .formatted(out));
             }
-            calibrateAgain(store, LabelledTexts.read(texts));
+            calibrateAgain(store, read(texts));
             return 0;
         }
-        var all = LabelledTexts.read(training);
-        var split =
-                calibration == null ? Split.of(all, holdOut, seed) : new Split(LabelledTexts.read(calibration), all);
+        var all = read(training);
+        var split = calibration == null ? Split.of(all, holdOut, seed) : new Split(read(calibration), all);
         var held = split.chosen();
         var known = KnownTexts.of(split.rest());
+        LabelledExamples.refuseOtherKind(held, split.rest());
         refuse(Overlap.of(known, held));
         train(store, split.rest(), held, known);
         calibrate(store, held, some(split.rest()));
         return 0;
+    }
+
+    private LabelledTexts read(Path file) {
+        return LabelledTexts.read(file, Columns.named(columns));
     }
 
     /** Another calibration of a classifier: what int8 has to hold is measured with texts that then do not count, unless it is known. */
@@ -205,8 +219,8 @@ final class ExitsCommand implements Callable<Integer> {
     }
 
     /** Some texts, from all over the file. */
-    private static List<String> some(LabelledTexts texts) {
-        var all = LabelledExamples.texts(texts);
+    private static List<TextInput> some(LabelledTexts texts) {
+        var all = LabelledExamples.inputs(texts);
         int count = Math.min(ClassifierCalibration.MEASURED, all.size());
         return IntStream.range(0, count)
                 .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
@@ -285,6 +299,7 @@ final class ExitsCommand implements Callable<Integer> {
         };
         new ClassifierCard(
                         task,
+                        LabelledExamples.kind(learned),
                         trained.labels(),
                         task == Task.NUMBER ? List.of() : LabelSet.of(learned).labels(),
                         read(trained.pooling()),
@@ -306,7 +321,7 @@ final class ExitsCommand implements Callable<Integer> {
     }
 
     /** What every head says of the texts is written into the classifier's folder, and what may be promised with it is shown. */
-    private void calibrate(ModelStore store, LabelledTexts held, List<String> measured) throws IOException {
+    private void calibrate(ModelStore store, LabelledTexts held, List<TextInput> measured) throws IOException {
         var remembered = out.resolve(KnownTexts.FILE);
         if (Files.isRegularFile(remembered)) {
             refuse(Overlap.of(KnownTexts.read(remembered), held));
@@ -321,12 +336,13 @@ final class ExitsCommand implements Callable<Integer> {
                         Engines.named(Engines.DEFAULT),
                         SessionOptions.defaults().withThreads(threads))) {
             var card = classifier.folder().card();
+            LabelledExamples.refuseOtherKind(held, card, out);
             List<float[]> truths;
             try (var tokenizer = classifier.folder().tokenizer(store.cache())) {
                 truths = LabelledExamples.truths(tokenizer, held, card);
             }
             var calibrated = ClassifierCalibration.run(
-                    classifier, LabelledExamples.texts(held), truths, measured, progress, interrupt.cancellation());
+                    classifier, LabelledExamples.inputs(held), truths, measured, progress, interrupt.cancellation());
             progress.close();
             print(calibrated, card);
         }

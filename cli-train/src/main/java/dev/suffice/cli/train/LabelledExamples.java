@@ -1,18 +1,22 @@
 package dev.suffice.cli.train;
 
 import dev.suffice.classify.ClassifierCard;
+import dev.suffice.classify.InputKind;
 import dev.suffice.classify.Task;
+import dev.suffice.classify.TextInput;
 import dev.suffice.classify.data.LabelSet;
-import dev.suffice.classify.data.Labelled;
 import dev.suffice.classify.data.LabelledPair;
+import dev.suffice.classify.data.LabelledText;
 import dev.suffice.classify.data.LabelledTexts;
 import dev.suffice.classify.data.LabelledTokens;
 import dev.suffice.core.InvalidRequestException;
+import dev.suffice.models.tokenizer.Encoding;
 import dev.suffice.models.tokenizer.Tokenizer;
 import dev.suffice.train.exits.ExitData;
 import dev.suffice.train.exits.ExitExample;
 import dev.suffice.train.exits.ExitLabel;
 import dev.suffice.train.exits.ExitTask;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -63,10 +67,13 @@ final class LabelledExamples {
         var indices = labels.indices(texts);
         var examples = new ArrayList<ExitExample>();
         for (int row = 0; row < texts.size(); row++) {
-            examples.add(
-                    task == ExitTask.TOKEN_LABELS
-                            ? tagged(tokenizer, texts, row, indices.get(row))
-                            : ExitExample.of(ids(tokenizer, text(texts, row)), indices.get(row)[0]));
+            if (task == ExitTask.TOKEN_LABELS) {
+                examples.add(tagged(tokenizer, texts, row, indices.get(row)));
+            } else {
+                var encoding = encoded(tokenizer, texts, row);
+                examples.add(ExitExample.of(ints(encoding.ids()), indices.get(row)[0])
+                        .withTypes(ints(encoding.types())));
+            }
         }
         return examples;
     }
@@ -74,7 +81,9 @@ final class LabelledExamples {
     private static List<ExitExample> numbers(Tokenizer tokenizer, LabelledTexts texts) {
         var examples = new ArrayList<ExitExample>();
         for (int row = 0; row < texts.size(); row++) {
-            examples.add(ExitExample.scored(ids(tokenizer, text(texts, row)), number(texts, row)));
+            var encoding = encoded(tokenizer, texts, row);
+            examples.add(
+                    ExitExample.scored(ints(encoding.ids()), number(texts, row)).withTypes(ints(encoding.types())));
         }
         return examples;
     }
@@ -131,34 +140,59 @@ final class LabelledExamples {
     }
 
     private static int[] ids(Tokenizer tokenizer, String text) {
-        return Arrays.stream(tokenizer.encode(text).ids())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        return ints(tokenizer.encode(text).ids());
     }
 
-    private static String text(LabelledTexts texts, int row) {
-        var content = texts.rows().get(row).content();
-        if (content.texts().size() != 1 || content.labels().size() != 1) {
-            throw refused(texts, row, "must be one text with one label");
-        }
-        return content.texts().getFirst();
+    private static int[] ints(long[] values) {
+        return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** The tokens of a row of one text, or of two. */
+    private static Encoding encoded(Tokenizer tokenizer, LabelledTexts texts, int row) {
+        return switch (texts.rows().get(row).content()) {
+            case LabelledText one -> tokenizer.encode(one.text());
+            case LabelledPair two -> tokenizer.encode(two.first(), two.second());
+            case LabelledTokens _ -> throw refused(texts, row, "must be one text or two with one label");
+        };
+    }
+
+    /** What a classifier reads. */
+    static List<TextInput> inputs(LabelledTexts texts) {
+        return texts.contents().stream().map(TextInput::of).toList();
+    }
+
+    /** Whether texts are single ones or pairs. */
+    static InputKind kind(LabelledTexts texts) {
+        return InputKind.of(TextInput.of(texts.rows().getFirst().content()));
     }
 
     /**
-     * The texts alone.
+     * Pairs say nothing of what is learned of single texts, nor the other way round.
      *
-     * @throws InvalidRequestException if there is a pair among them
+     * @throws InvalidRequestException if the texts are not of the same kind
      */
-    static List<String> texts(LabelledTexts texts) {
-        var all = new ArrayList<String>();
-        for (int row = 0; row < texts.size(); row++) {
-            Labelled content = texts.rows().get(row).content();
-            if (content instanceof LabelledPair) {
-                throw refused(texts, row, "is a pair of texts; only single ones can be learned");
-            }
-            all.add(content.texts().getFirst());
+    static void refuseOtherKind(LabelledTexts held, LabelledTexts learned) {
+        if (kind(held) != kind(learned)) {
+            throw new InvalidRequestException("%s: has %s, and %s has %s; both must have the same"
+                    .formatted(held.source(), named(kind(held)), learned.source(), named(kind(learned))));
         }
-        return all;
+    }
+
+    /**
+     * The same of texts and a classifier.
+     *
+     * @param folder of the classifier, for the message
+     * @throws InvalidRequestException if it was trained on the other kind
+     */
+    static void refuseOtherKind(LabelledTexts held, ClassifierCard card, Path folder) {
+        if (card.input() != InputKind.ANY && card.input() != kind(held)) {
+            throw new InvalidRequestException("%s: has %s, and %s was trained on %s; give such"
+                    .formatted(held.source(), named(kind(held)), folder, named(card.input())));
+        }
+    }
+
+    private static String named(InputKind kind) {
+        return kind == InputKind.PAIR ? "pairs of texts" : "single texts";
     }
 
     /** What is right, as {@link dev.suffice.classify.exit.ExitTraces} reads it. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.suffice.classify.Answer;
 import dev.suffice.classify.ClassifyOptions;
+import dev.suffice.classify.InputKind;
 import dev.suffice.classify.Precision;
 import dev.suffice.classify.TextClassifier;
+import dev.suffice.classify.TextInput;
 import dev.suffice.classify.exit.ExitCriteria;
 import dev.suffice.classify.exit.ExitPolicy;
 import dev.suffice.cli.Main;
@@ -157,6 +159,124 @@ class ExitsCommandTest {
         return ((Answer.Label)
                         classifier.classify(text, ClassifyOptions.of(policy)).answer())
                 .label();
+    }
+
+    /** A pair is good if w7 is in its second text; it may be in the first one too, or there only. */
+    private Path pairs(String name, String header, int count, long seed) throws IOException {
+        var random = new Random(seed);
+        var lines = new ArrayList<>(List.of(header));
+        for (int i = 0; i < count; i++) {
+            var texts = new ArrayList<String>();
+            for (int text = 0; text < 2; text++) {
+                var words = IntStream.range(0, 2 + random.nextInt(5))
+                        .mapToObj(_ -> "w" + (8 + random.nextInt(50)))
+                        .collect(Collectors.toCollection(ArrayList::new));
+                if (random.nextBoolean()) {
+                    words.set(random.nextInt(words.size()), "w7");
+                }
+                texts.add(String.join(" ", words));
+            }
+            boolean good = List.of(texts.getLast().split(" ")).contains("w7");
+            lines.add("%s\t%s\t%d".formatted(texts.getFirst(), texts.getLast(), good ? 1 : 0));
+        }
+        return Files.write(folder.resolve(name), lines);
+    }
+
+    @Test
+    void pairsBecomeAClassifierOfPairs() throws IOException {
+        var ran = train(
+                pairs("pairs.tsv", "question1\tquestion2\tis_duplicate", 2400, 1),
+                "--epochs",
+                "6",
+                "--hold-out",
+                "0.3");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("Calibrated in float32 with").contains("Calibrated in int8 with");
+        try (var classifier = TextClassifier.open(
+                folder.resolve("made"),
+                "made",
+                folder.resolve("cache"),
+                _ -> Optional.of(folder.resolve("base")),
+                Engines.named(Engines.DEFAULT),
+                SessionOptions.defaults().withThreads(1))) {
+            assertThat(classifier.folder().card().input()).isEqualTo(InputKind.PAIR);
+            for (var policy : List.of(
+                    new ExitPolicy.Never(),
+                    new ExitPolicy.When(ExitCriteria.named("probability"), 0.9),
+                    ExitPolicy.Auto.DEFAULT)) {
+                for (var precision : Precision.values()) {
+                    var options = ClassifyOptions.of(policy).with(precision);
+                    assertThat(label(classifier, options, "w9 w20 w31", "w40 w7"))
+                            .isEqualTo("good");
+                    assertThat(label(classifier, options, "w40 w7", "w9 w20 w31"))
+                            .isEqualTo("bad");
+                }
+            }
+        }
+        // The pair is what was trained on, neither of its texts.
+        var trained = Files.readAllLines(folder.resolve("pairs.tsv"));
+        var same = Files.write(folder.resolve("same.tsv"), trained.subList(0, 200));
+        assertThat(calibrateAgain(same).err())
+                .contains("texts were trained on, such as line")
+                .contains(" | ");
+        var turned = trained.stream()
+                .skip(1)
+                .map(line -> line.split("\t"))
+                .map(cells -> "%s\t%s\t%d"
+                        .formatted(
+                                cells[1], cells[0], List.of(cells[0].split(" ")).contains("w7") ? 1 : 0))
+                .limit(200)
+                .collect(Collectors.toCollection(ArrayList::new));
+        turned.addFirst("text\ttext2\tlabel");
+        var again = calibrateAgain(Files.write(folder.resolve("turned.tsv"), turned));
+        assertThat(again.code()).as(again.err()).isZero();
+        var single = texts("single.tsv", 50, 4);
+        assertThat(calibrateAgain(single))
+                .isEqualTo(new Ran(
+                        2,
+                        "",
+                        "suffice: %s: has single texts, and %s was trained on pairs of texts; give such"
+                                .formatted(single, folder.resolve("made"))));
+    }
+
+    private Ran calibrateAgain(Path texts) {
+        return run(
+                "train",
+                "exits",
+                "--calibration",
+                texts.toString(),
+                "--out",
+                folder.resolve("made").toString());
+    }
+
+    private static String label(TextClassifier classifier, ClassifyOptions options, String first, String second) {
+        return ((Answer.Label) classifier
+                        .classify(TextInput.of(first, second), options)
+                        .answer())
+                .label();
+    }
+
+    @Test
+    void singleTextsDoNotCalibratePairs() throws IOException {
+        var pairs = pairs("pairs.tsv", "a\tb\tc", 50, 1);
+        var single = Files.writeString(folder.resolve("single.tsv"), "a\tc\nw9\t1\n");
+        assertThat(train(
+                                single,
+                                "--columns",
+                                "a,c",
+                                "--calibration",
+                                texts("text.tsv", 20, 3).toString())
+                        .err())
+                .contains("text.tsv, line 1: column a: missing; the first line has sentence, label");
+        assertThat(train(pairs, "--columns", "a,b").err()).contains("labels [bad, good]: the data have ");
+        var named = train(pairs, "--columns", "a,b,c", "--calibration", single.toString());
+        assertThat(named.code()).isEqualTo(2);
+        assertThat(named.err()).contains("single.tsv, line 1: column b: missing; the first line has a, c");
+        var sentences = Files.writeString(folder.resolve("sentences.tsv"), "sentence1\tsentence2\tlabel\nw9\tw8\t1\n");
+        var mixed = train(sentences, "--calibration", texts("text.tsv", 20, 3).toString());
+        assertThat(mixed.err())
+                .isEqualTo("suffice: %s: has single texts, and %s has pairs of texts; both must have the same"
+                        .formatted(folder.resolve("text.tsv"), sentences));
     }
 
     /** Words are labelled by the place that they have in the list. */

@@ -52,13 +52,14 @@ public record ClassifierCalibration(Map<Precision, ExitTraces> traces) {
             scales.write(folder.folder());
         }
         var task = folder.card().task();
+        double range = folder.card().range();
         var traces = new EnumMap<Precision, ExitTraces>(Precision.class);
         var outputs = classifier.outputs(texts, true, Precision.FLOAT32, progress, cancellation);
-        traces.put(Precision.FLOAT32, ExitTraces.of(task, outputs, truths));
+        var originals = outputs.stream().map(List::getLast).toList();
+        traces.put(Precision.FLOAT32, ExitTraces.of(task, outputs, originals, truths, range));
         if (folder.canBeQuantised() && classifier.computes(Precision.INT8)) {
-            var originals = outputs.stream().map(List::getLast).toList();
             var quantised = classifier.outputs(texts, true, Precision.INT8, progress, cancellation);
-            traces.put(Precision.INT8, ExitTraces.of(task, quantised, originals, truths));
+            traces.put(Precision.INT8, ExitTraces.of(task, quantised, originals, truths, range));
         }
         for (var one : traces.entrySet()) {
             one.getValue().write(folder.folder().resolve(one.getKey().calibration()));

@@ -23,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param input whether it was trained on single texts or on pairs; {@link InputKind#ANY} where there is no such file
  * @param labels in the order of its scores; empty for {@link Task#NUMBER}
  * @param dataLabels what the data that it was trained with call them, in the same order
+ * @param range of the numbers that it was trained with, the greatest less the smallest, above 0: what is lost by leaving early is a share of it; 1 if it is not known, and for
+ *     labels
  * @param pooling what of the states its last head reads
  * @param exitPooling what the heads before it read
  * @param exits layers that have a head of their own, rising; the last layer's is not among them
@@ -34,6 +36,7 @@ public record ClassifierCard(
         InputKind input,
         List<String> labels,
         List<String> dataLabels,
+        double range,
         Pooling pooling,
         Pooling exitPooling,
         List<Integer> exits,
@@ -43,6 +46,7 @@ public record ClassifierCard(
     public static final String FILE = "classifier.json";
 
     private static final String INPUT = "input";
+    private static final String RANGE = "range";
 
     /** Copies the lists. */
     public ClassifierCard {
@@ -67,6 +71,7 @@ public record ClassifierCard(
                     InputKind.ANY,
                     task == Task.NUMBER ? List.of() : labels(config),
                     task == Task.NUMBER ? List.of() : labels(config),
+                    1,
                     task == Task.TOKENS ? Pooling.TOKENS : Pooling.FIRST,
                     task == Task.TOKENS ? Pooling.TOKENS : Pooling.FIRST,
                     List.of(),
@@ -90,6 +95,7 @@ public record ClassifierCard(
                 named(card, INPUT, InputKind.SINGLE.text(), InputKind::of),
                 labels,
                 dataLabels,
+                range(card),
                 pooling,
                 task == Task.TOKENS
                         ? Pooling.TOKENS
@@ -110,6 +116,9 @@ public record ClassifierCard(
         if (input != InputKind.SINGLE) {
             json.put(INPUT, input.text());
         }
+        if (range != 1) {
+            json.put(RANGE, range);
+        }
         if (pooling != Pooling.TOKENS) {
             json.put("pooling", named(pooling));
             json.put("exit_pooling", named(exitPooling));
@@ -125,6 +134,14 @@ public record ClassifierCard(
         Files.writeString(
                 folder.resolve(FILE),
                 JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+    }
+
+    private static double range(Config card) {
+        double range = card.number(RANGE, 1);
+        if (!(range > 0 && Double.isFinite(range))) {
+            throw card.unsupported(RANGE, "above 0");
+        }
+        return range;
     }
 
     private interface Naming<T> {

@@ -7,9 +7,9 @@ import java.util.Locale;
 
 /** What is lost by leaving early, for one text between 0 and 1. */
 public enum ExitLoss {
-    /** The answer is not that of the whole model. For labels of tokens the share of tokens; for numbers the difference, 1 at most. */
+    /** The answer is not that of the whole model. For labels of tokens the share of tokens; for numbers the difference, as a share of the range of those that were learned, 1 at most. */
     AGREEMENT,
-    /** The answer is wrong, and that of the whole model is right. For numbers, how much farther it is from the truth, 1 at most. Needs texts with labels. */
+    /** The answer is wrong, and that of the whole model is right. For numbers, how much farther it is from the truth, as such a share. Needs texts with labels. */
     ACCURACY;
 
     /** As options name it. */

@@ -47,7 +47,7 @@ public final class ExitTraces {
      * @param truths as below
      */
     public static ExitTraces of(Task task, List<List<HeadOutput>> outputs, List<float[]> truths) {
-        return of(task, outputs, outputs.stream().map(List::getLast).toList(), truths);
+        return of(task, outputs, outputs.stream().map(List::getLast).toList(), truths, 1);
     }
 
     /**
@@ -57,10 +57,11 @@ public final class ExitTraces {
      * @param originals what the original says of each text at its end
      * @param truths the indices of each text's labels (one for {@link Task#LABEL}, one for each token for {@link Task#TOKENS}, below 0 where it does not count), or its number;
      *     empty if they are not known
+     * @param range of numbers: differences count as shares of it; above 0, not read otherwise
      * @throws IllegalArgumentException if there are no texts, or the truths are not as many
      */
     public static ExitTraces of(
-            Task task, List<List<HeadOutput>> outputs, List<HeadOutput> originals, List<float[]> truths) {
+            Task task, List<List<HeadOutput>> outputs, List<HeadOutput> originals, List<float[]> truths, double range) {
         if (outputs.isEmpty()
                 || originals.size() != outputs.size()
                 || (!truths.isEmpty() && truths.size() != outputs.size())) {
@@ -91,8 +92,8 @@ public final class ExitTraces {
                         var early = outputs.get(text).get(head);
                         values[text * heads + head] = (float)
                                 (loss == ExitLoss.AGREEMENT
-                                        ? disagreement(task, early, whole)
-                                        : error(task, early, whole, truths.get(text)));
+                                        ? disagreement(task, early, whole, range)
+                                        : error(task, early, whole, truths.get(text), range));
                     }
                 }
                 losses.put(loss, values);
@@ -102,19 +103,19 @@ public final class ExitTraces {
         return new ExitTraces(layers, outputs.size(), sureness, losses);
     }
 
-    private static double disagreement(Task task, HeadOutput early, HeadOutput whole) {
+    private static double disagreement(Task task, HeadOutput early, HeadOutput whole, double range) {
         if (task == Task.NUMBER) {
-            return Math.min(1, Math.abs(early.score(0, 0) - whole.score(0, 0)));
+            return Math.min(1, Math.abs(early.score(0, 0) - whole.score(0, 0)) / range);
         }
         var said = early.answers();
         var meant = whole.answers();
         return IntStream.range(0, said.length).filter(i -> said[i] != meant[i]).count() / (double) said.length;
     }
 
-    private static double error(Task task, HeadOutput early, HeadOutput whole, float[] truth) {
+    private static double error(Task task, HeadOutput early, HeadOutput whole, float[] truth, double range) {
         if (task == Task.NUMBER) {
             double more = Math.abs(early.score(0, 0) - truth[0]) - Math.abs(whole.score(0, 0) - truth[0]);
-            return Math.clamp(more, 0, 1);
+            return Math.clamp(more / range, 0, 1);
         }
         var said = early.answers();
         var meant = whole.answers();

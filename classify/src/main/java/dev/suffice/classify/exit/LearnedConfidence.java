@@ -2,7 +2,7 @@ package dev.suffice.classify.exit;
 
 import dev.suffice.classify.Task;
 
-/** What a layer that was trained for it says: the probability that the head's answer is that of the whole model. Heads without such a layer are never sure. */
+/** What a layer that was trained for it says: the probability that the head's answer is that of the whole model; of numbers, that it is near that. Heads without such a layer are never sure. */
 public record LearnedConfidence() implements ExitCriterion {
     @Override
     public String name() {

@@ -157,6 +157,18 @@ class ExitCalibrationTest {
         assertThat(number.losses(ExitLoss.ACCURACY, stability, List.of(0.5)).risk(0))
                 .isEqualTo(0.25);
         assertThat(number.meanLayers(stability, 0.5)).isEqualTo(1);
+        // Of numbers between 0 and 5 the same differences are a fifth as much, and none is more than all.
+        var outputs = List.of(
+                new HeadOutput(1, new float[][] {{0.5f}}, OptionalDouble.of(0.8)),
+                new HeadOutput(2, new float[][] {{0.75f}}, OptionalDouble.of(1)));
+        for (double range : new double[] {5, 0.1}) {
+            var shares = ExitTraces.of(
+                    Task.NUMBER, List.of(outputs), List.of(outputs.getLast()), List.of(new float[] {1}), range);
+            for (var loss : ExitLoss.values()) {
+                assertThat(shares.losses(loss, stability, List.of(0.5)).risk(0))
+                        .isCloseTo(Math.min(1, 0.25 / range), within(1e-6));
+            }
+        }
     }
 
     @Test

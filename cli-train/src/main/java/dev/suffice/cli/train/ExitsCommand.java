@@ -266,7 +266,7 @@ final class ExitsCommand implements Callable<Integer> {
                     new ExitBase(folder, name),
                     examples,
                     options,
-                    (into, trained) -> write(into, trained, learned, packaged, folder, known),
+                    (into, trained) -> write(into, trained, examples.range(), learned, packaged, folder, known),
                     new Reporting(err));
         }
     }
@@ -286,6 +286,7 @@ final class ExitsCommand implements Callable<Integer> {
     private static void write(
             Path into,
             TrainedExits trained,
+            double range,
             LabelledTexts learned,
             Optional<BaseEncoder> packaged,
             Path base,
@@ -302,6 +303,7 @@ final class ExitsCommand implements Callable<Integer> {
                         LabelledExamples.kind(learned),
                         trained.labels(),
                         task == Task.NUMBER ? List.of() : LabelSet.of(learned).labels(),
+                        range,
                         read(trained.pooling()),
                         read(trained.rampPooling()),
                         trained.exits(),

@@ -9,6 +9,7 @@ import dev.suffice.classify.Precision;
 import dev.suffice.classify.TextClassifier;
 import dev.suffice.classify.TextInput;
 import dev.suffice.classify.exit.ExitCriteria;
+import dev.suffice.classify.exit.ExitLoss;
 import dev.suffice.classify.exit.ExitPolicy;
 import dev.suffice.cli.Main;
 import dev.suffice.engine.Engines;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,6 +239,58 @@ class ExitsCommandTest {
                         "",
                         "suffice: %s: has single texts, and %s was trained on pairs of texts; give such"
                                 .formatted(single, folder.resolve("made"))));
+    }
+
+    /** As in STS-B: how much two texts say the same, 0 to 5. Here it is 5 if w7 is in the second one. */
+    @Test
+    void numbersOfPairsAreEstimated() throws IOException {
+        var labelled = Files.readAllLines(pairs("pairs.tsv", "sentence1\tsentence2\tscore", 2400, 1)).stream()
+                .map(line -> line.replaceAll("\t1$", "\t5.000"))
+                .toList();
+        var ran = train(
+                Files.write(folder.resolve("numbers.tsv"), labelled),
+                "--regression",
+                "--confidences",
+                "--epochs",
+                "6",
+                "--hold-out",
+                "0.3");
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("Criterion stability").contains("Calibrated in int8 with");
+        var correlations = Pattern.compile("held out:.* 3: ([0-9.]+)%")
+                .matcher(ran.err())
+                .results()
+                .mapToDouble(found -> Double.parseDouble(found.group(1)))
+                .toArray();
+        assertThat(correlations[correlations.length - 1]).as(ran.err()).isGreaterThan(80);
+        try (var classifier = TextClassifier.open(
+                folder.resolve("made"),
+                "made",
+                folder.resolve("cache"),
+                _ -> Optional.of(folder.resolve("base")),
+                Engines.named(Engines.DEFAULT),
+                SessionOptions.defaults().withThreads(1))) {
+            assertThat(classifier.folder().card().range()).isEqualTo(5);
+            assertThat(classifier.folder().card().input()).isEqualTo(InputKind.PAIR);
+            for (var policy : List.of(
+                    new ExitPolicy.Never(),
+                    new ExitPolicy.When(ExitCriteria.named("confidence"), 0.9),
+                    new ExitPolicy.When(ExitCriteria.named("stability"), 0.8),
+                    ExitPolicy.Auto.DEFAULT)) {
+                assertThat(value(classifier, policy, "w9 w20 w31", "w40 w7")).isGreaterThan(2.5);
+                assertThat(value(classifier, policy, "w40 w7", "w9 w20 w31")).isLessThan(2.5);
+            }
+            var promise = new ExitPolicy.Auto(0.2, 0.9, ExitLoss.AGREEMENT, ExitPolicy.Auto.DEFAULT.control());
+            assertThat(classifier.calibration(promise, Precision.FLOAT32).meanLayers())
+                    .isLessThan(3);
+        }
+    }
+
+    private static double value(TextClassifier classifier, ExitPolicy policy, String first, String second) {
+        return ((Answer.Value) classifier
+                        .classify(TextInput.of(first, second), ClassifyOptions.of(policy))
+                        .answer())
+                .value();
     }
 
     private Ran calibrateAgain(Path texts) {

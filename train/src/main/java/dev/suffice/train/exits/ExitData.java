@@ -162,6 +162,17 @@ public record ExitData(ExitTask task, List<String> labels, List<ExitExample> tra
         }
     }
 
+    /** Of a regression, how far the numbers of the training examples are apart at most, above 0; 1 otherwise. */
+    public double range() {
+        if (task != ExitTask.REGRESSION) {
+            return 1;
+        }
+        var scores = training.stream()
+                .mapToDouble(example -> ((ExitLabel.Score) example.label()).value())
+                .summaryStatistics();
+        return scores.getMax() - scores.getMin();
+    }
+
     /** A checksum of the training examples, by which other data are told from these. */
     String fingerprint() {
         var sum = new CRC32C();

@@ -42,6 +42,9 @@ public final class ExitTraining {
         MoreFiles NONE = (folder, trained) -> {};
     }
 
+    /** Numbers that are no farther apart, as a share of their range, count as the same for confidences. */
+    private static final double NEAR = 0.05;
+
     private ExitTraining(ExitBase base, ExitData data, ExitTrainingOptions options, ExitTrainingListener listener) {
         this.base = base;
         this.data = data;
@@ -72,10 +75,6 @@ public final class ExitTraining {
 
     private TrainedExits run(MoreFiles more) throws IOException, InterruptedException {
         BertConfig config = base.config();
-        if (options.heads().confidence() && data.task() == ExitTask.REGRESSION) {
-            throw new InvalidRequestException(
-                    "confidences in a regression: heads never give the same number; leave the confidences out");
-        }
         data.checkTokens(config);
         if (RunFolders.within(base.folder(), options.out())) {
             throw new InvalidRequestException(
@@ -140,7 +139,13 @@ public final class ExitTraining {
             heldOut = stage("exits", joint, epochs, rate, network, settings);
         }
         if (options.heads().confidence()) {
-            stage("confidence", new Objective.Confidence(network), CONFIDENCE_EPOCHS, HEAD_RATE, network, settings);
+            stage(
+                    "confidence",
+                    new Objective.Confidence(network, loss, NEAR * data.range()),
+                    CONFIDENCE_EPOCHS,
+                    HEAD_RATE,
+                    network,
+                    settings);
         }
         return heldOut;
     }

@@ -5,7 +5,6 @@ import dev.suffice.train.nn.Parameters;
 import java.util.Collections;
 import java.util.SequencedMap;
 import java.util.SortedSet;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -89,8 +88,12 @@ sealed interface Objective {
         }
     }
 
-    /** The confidences alone: binary cross entropy of whether an off-ramp's answer is the last head's. */
-    record Confidence(ExitNetwork network) implements Objective {
+    /**
+     * The confidences alone: binary cross entropy of whether an off-ramp's answer is the last head's.
+     *
+     * @param near how far numbers may be from the last head's to count as the same
+     */
+    record Confidence(ExitNetwork network, ExitLoss task, double near) implements Objective {
         @Override
         public Parameters parameters() {
             return network.confidence();
@@ -108,16 +111,9 @@ sealed interface Objective {
             try (var _ = new NoGradGuard()) {
                 var states = network.states(batch, network.layers(), Dropout.NONE);
                 hidden = network.hidden(states);
-                same = agreement(network.logits(states)).to(torch.ScalarType.Float);
+                same = task.same(network.logits(states), near).to(torch.ScalarType.Float);
             }
             return torch.binary_cross_entropy_with_logits(network.confidences(hidden), same);
         }
-    }
-
-    /** Where earlier heads answer as the last: [heads - 1, rows] of [heads, rows, labels]. */
-    static Tensor agreement(Tensor logits) {
-        Tensor answers = logits.argmax(new LongOptional(2), false);
-        long earlier = answers.size(0) - 1;
-        return answers.narrow(0, 0, earlier).eq(answers.select(0, earlier));
     }
 }

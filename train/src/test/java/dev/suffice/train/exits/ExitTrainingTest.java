@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,7 +264,7 @@ final class ExitTrainingTest {
             assertThat(Checkpoint.values(network.main().master())).containsExactly(main);
             assertThat(Checkpoint.values(network.confidence().master())).containsExactly(confidence);
 
-            var unsure = steps(new Objective.Confidence(network), data, 60);
+            var unsure = steps(new Objective.Confidence(network, ExitLoss.of(data.task()), 0), data, 60);
             assertThat(unsure.getLast()).isLessThan(unsure.getFirst());
             assertThat(Checkpoint.values(network.confidence().master())).isNotEqualTo(confidence);
             assertThat(Checkpoint.values(network.ramps().master())).containsExactly(trained);
@@ -298,6 +299,15 @@ final class ExitTrainingTest {
             assertThat(distances[0]).isCloseTo((float) divergence, within(1e-6f));
             Tensor numbers = Tensor.create(new float[] {1, 4}, 2, 1, 1);
             var squared = ExitLoss.of(ExitTask.REGRESSION);
+            // Three heads, two rows: numbers near the last head's are the same.
+            Tensor three = Tensor.create(new float[] {1, 4.5f, 3.25f, 4, 3, 5}, 3, 2, 1);
+            assertThat(Checkpoint.values(
+                            squared.same(three, 0.5).to(torch.ScalarType.Float).contiguous()))
+                    .containsExactly(0, 1, 1, 0);
+            Tensor two = Tensor.create(new float[] {1, 0, 0, 1, 2, 1, 3, 1}, 2, 2, 2);
+            assertThat(Checkpoint.values(
+                            entropy.same(two, 0).to(torch.ScalarType.Float).contiguous()))
+                    .containsExactly(1, 0);
             assertThat(Checkpoint.values(squared.rows(numbers, Tensor.create(new float[] {3}))
                             .contiguous()))
                     .containsExactly(4, 1);
@@ -346,14 +356,6 @@ final class ExitTrainingTest {
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
                         "exits after layers [1, 3]: the model has 3 layers, the last of which has a head anyway; name layers between 1 and 2");
-        var numbers = new ExitData(
-                ExitTask.REGRESSION,
-                List.of("n"),
-                List.of(ExitExample.scored(new int[] {1}, 1), ExitExample.scored(new int[] {1}, 2)),
-                List.of());
-        assertThatThrownBy(() ->
-                        run(numbers, options.withHeads(new ExitHeads(List.of(1), 16, Pooling.CLS, Pooling.CLS, true))))
-                .hasMessageStartingWith("confidences in a regression");
     }
 
     @Test

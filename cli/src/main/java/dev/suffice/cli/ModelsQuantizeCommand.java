@@ -149,7 +149,7 @@ final class ModelsQuantizeCommand implements Callable<Integer> {
                             .formatted(name));
         }
         var settings = new PipelineQuantiser.Settings(
-                prompts == null ? PictureQuantisation.PROMPTS : lines(prompts),
+                prompts == null ? PictureQuantisation.PROMPTS : LineFile.prompts(prompts, "some"),
                 Objects.requireNonNullElse(steps, STEPS),
                 Objects.requireNonNullElse(tolerance, PipelineQuantiser.Settings.TOLERANCE));
         try (var interrupt = new InterruptSignal()) {
@@ -163,22 +163,6 @@ final class ModelsQuantizeCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            var lines = Files.readAllLines(file).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .toList();
-            if (lines.isEmpty()) {
-                throw new InvalidRequestException("prompts %s: is empty; give one a line".formatted(file));
-            }
-            return lines;
-        } catch (IOException e) {
-            throw new InvalidRequestException(
-                    "prompts %s: cannot be read as UTF-8: %s".formatted(file, e.getMessage()));
-        }
     }
 
     private void print(long before, long after, PictureQuantisation made) {

@@ -206,7 +206,7 @@ class ModelsQuantizeCommandTest {
         var empty = Files.writeString(folder.resolve("empty.txt"), "\n");
         assertThat(run(IMAGES, "--bits", "8", "--out", out, "--prompts", empty.toString()))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("is empty");
+        assertThat(err.toString()).contains("has none; give some, one a line");
         assertThat(run(IMAGES, "--bits", "8", "--out", out, "--tolerance", "2")).isEqualTo(2);
         assertThat(err.toString()).contains("tolerance 2.0: must be above 0");
         assertThat(folder.resolve("small")).doesNotExist();

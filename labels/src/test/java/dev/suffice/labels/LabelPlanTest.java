@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.diffusion.stepsaver.StepGrid;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LabelPlanTest {
     private static final StepGrid GRID = new StepGrid(List.of(2, 4, 8));
@@ -66,17 +62,8 @@ class LabelPlanTest {
     }
 
     @Test
-    void promptFilesLeaveOutRepetitionsAndSaySo(@TempDir Path folder) throws IOException {
-        var file = folder.resolve("prompts.txt");
-        Files.writeString(file, "a sofa\n\n  a lamp \na sofa\na sofa\n");
-        assertThat(PromptList.read(file)).isEqualTo(new PromptList(List.of("a sofa", "a lamp"), 2));
-        Files.writeString(file, "\n \n");
-        assertThatThrownBy(() -> PromptList.read(file))
-                .isInstanceOf(InvalidRequestException.class)
-                .hasMessage("prompts %s: there is none; expected one a line".formatted(file));
-        Files.write(file, new byte[] {(byte) 0xc3, 0x28});
-        assertThatThrownBy(() -> PromptList.read(file)).hasMessage("prompts %s: not text in UTF-8".formatted(file));
-        assertThatThrownBy(() -> PromptList.read(folder.resolve("none")))
-                .hasMessageContaining("cannot be read (java.nio.file.NoSuchFileException");
+    void promptsAreLeftOutTheSecondTime() {
+        assertThat(PromptList.of(List.of("a sofa", "", "  a lamp ", " ", "a sofa", "a sofa")))
+                .isEqualTo(new PromptList(List.of("a sofa", "a lamp"), 2));
     }
 }

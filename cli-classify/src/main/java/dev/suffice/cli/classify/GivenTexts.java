@@ -1,10 +1,8 @@
 package dev.suffice.cli.classify;
 
 import dev.suffice.classify.TextInput;
+import dev.suffice.cli.LineFile;
 import dev.suffice.core.InvalidRequestException;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +17,6 @@ import java.util.stream.IntStream;
  * @param lines all of them, blank ones too
  */
 record GivenTexts(List<TextInput> arguments, Optional<Path> file, List<String> lines) {
-    private static final long MOST_BYTES = 1L << 30;
-
     /**
      * Reads the file.
      *
@@ -43,24 +39,11 @@ record GivenTexts(List<TextInput> arguments, Optional<Path> file, List<String> l
                         ? TextInput.of(texts.get(i))
                         : TextInput.of(texts.get(i), seconds.get(seconds.size() == 1 ? 0 : i)))
                 .toList();
-        var lines = file.map(GivenTexts::read).orElse(List.of());
+        var lines = file.map(path -> LineFile.read("file", path)).orElse(List.of());
         if (arguments.isEmpty() && lines.stream().allMatch(String::isBlank)) {
             throw new InvalidRequestException("no texts: give some, or a file of them with --file");
         }
         return new GivenTexts(arguments, file, lines);
-    }
-
-    private static List<String> read(Path path) {
-        try {
-            if (Files.size(path) > MOST_BYTES) {
-                throw new InvalidRequestException("file %s: larger than 1 GiB: cut it into pieces".formatted(path));
-            }
-            return Files.readAllLines(path);
-        } catch (CharacterCodingException e) {
-            throw new InvalidRequestException("file %s: is not UTF-8 text".formatted(path));
-        } catch (IOException e) {
-            throw new InvalidRequestException("file %s: cannot be read: %s".formatted(path, e.getMessage()));
-        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.suffice.cli.label;
 
 import dev.suffice.cli.InterruptSignal;
+import dev.suffice.cli.LineFile;
 import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.diffusion.stepsaver.SamplerSetting;
@@ -152,7 +153,7 @@ final class LabelCommand implements Callable<Integer> {
         if (prompts == null) {
             all.addAll(bundled());
         } else {
-            var read = PromptList.read(prompts);
+            var read = PromptList.of(LineFile.prompts(prompts, "some"));
             if (read.repeated() > 0) {
                 spec.commandLine()
                         .getErr()

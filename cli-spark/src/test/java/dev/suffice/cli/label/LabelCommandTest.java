@@ -41,7 +41,7 @@ class LabelCommandTest {
     void wrongUsageIsRefusedBeforeAnythingStarts() throws IOException {
         var empty = folder.resolve("empty.txt");
         Files.writeString(empty, "\n");
-        refused("prompts %s: there is none; expected one a line".formatted(empty), "--prompts", empty.toString());
+        refused("prompts %s: has none; give some, one a line".formatted(empty), "--prompts", empty.toString());
         refused("scheduler \"fast\": unknown; must be one of ddim, ", "--schedulers", "ddim,fast");
         refused("policy rule hop: unknown", "--schedulers", "ddim/hop");
         refused("step counts [8, 4]: must rise", "--steps", "8,4");

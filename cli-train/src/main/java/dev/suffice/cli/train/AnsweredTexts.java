@@ -1,5 +1,6 @@
 package dev.suffice.cli.train;
 
+import dev.suffice.cli.LineFile;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.language.Drafters;
@@ -40,8 +41,11 @@ final class AnsweredTexts {
     static List<AnsweredText> read(Path file, LanguageModel model, int longest) {
         var texts = new ArrayList<AnsweredText>();
         int number = 0;
-        for (var line : lines("texts", file)) {
+        for (var line : LineFile.read("texts", file)) {
             number++;
+            if (line.isBlank()) {
+                continue;
+            }
             try {
                 var node = JSON.readTree(line);
                 var prompt = tokens(node.path("prompt"), model);
@@ -93,13 +97,13 @@ final class AnsweredTexts {
      */
     static void write(Path prompts, Path file, LanguageModel model, int maxTokens, boolean raw, IntConsumer listener)
             throws IOException {
-        var all = lines("prompts", prompts);
-        if (all.isEmpty()) {
-            throw new InvalidRequestException(
-                    "prompts %s: has none; give some thousand, one a line".formatted(prompts));
-        }
+        var all = LineFile.prompts(prompts, "some thousand");
         Files.createDirectories(file.toAbsolutePath().getParent());
-        int done = Files.exists(file) ? lines("texts", file).size() : 0;
+        int done = Files.exists(file)
+                ? (int) LineFile.read("texts", file).stream()
+                        .filter(line -> !line.isBlank())
+                        .count()
+                : 0;
         var generator = new Generator(model.name(), model.session(), Drafters.free(), new SpeculationPolicy.Auto());
         try (var text = model.session().text()) {
             for (int i = done; i < all.size(); i++) {
@@ -119,16 +123,6 @@ final class AnsweredTexts {
                 Files.writeString(file, node + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 listener.accept(i + 1);
             }
-        }
-    }
-
-    private static List<String> lines(String what, Path file) {
-        try {
-            return Files.readAllLines(file).stream()
-                    .filter(line -> !line.isBlank())
-                    .toList();
-        } catch (IOException e) {
-            throw new InvalidRequestException("%s %s: cannot be read: %s".formatted(what, file, e.getMessage()));
         }
     }
 }

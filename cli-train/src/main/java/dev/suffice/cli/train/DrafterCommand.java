@@ -1,5 +1,6 @@
 package dev.suffice.cli.train;
 
+import dev.suffice.cli.LineFile;
 import dev.suffice.core.Cancellation;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.engine.Engines;
@@ -19,7 +20,6 @@ import dev.suffice.models.store.ModelStore;
 import dev.suffice.train.disco.DiscoTraining;
 import dev.suffice.train.disco.DraftCosts;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,11 +81,7 @@ final class DrafterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var policy = new SpeculationPolicy.Fixed(draftTokens);
-        var lines = lines();
-        if (lines.isEmpty()) {
-            throw new InvalidRequestException(
-                    "prompts %s: has none; give a few hundred, one a line".formatted(prompts));
-        }
+        var lines = LineFile.prompts(prompts, "a few hundred");
         var name = DraftName.parse(draft);
         var store = ModelStore.of(Path.of(System.getProperty("suffice.home", ".")));
         try (var target = open(store, model);
@@ -105,16 +101,6 @@ final class DrafterCommand implements Callable<Integer> {
             print(drafts, costs, trained);
         }
         return 0;
-    }
-
-    private List<String> lines() {
-        try {
-            return Files.readAllLines(prompts).stream()
-                    .filter(line -> !line.isBlank())
-                    .toList();
-        } catch (IOException e) {
-            throw new InvalidRequestException("prompts %s: cannot be read: %s".formatted(prompts, e.getMessage()));
-        }
     }
 
     private static LanguageModel open(ModelStore store, String name) {

@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.suffice.engine.openvino {
     requires transitive dev.suffice.engine;
+    requires java.xml;
     requires static org.jspecify;
 
     exports dev.suffice.engine.openvino;

@@ -6,6 +6,7 @@ module dev.suffice.models {
     requires transitive tools.jackson.databind;
     requires ai.djl.tokenizers;
     requires java.net.http;
+    requires java.xml;
 
     exports dev.suffice.models;
     exports dev.suffice.models.decoder;

@@ -45,6 +45,7 @@ final class ModelsInfoCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         out.printf("%s: %s%n", model.path(), summary.architecture());
         line("type", summary.type());
+        line("network", summary.exported());
         line("revision", model.revision());
         line("parameters", summary.parameters() < 0 ? "" : parameters(summary.parameters()));
         line("weights", summary.quantisation());
@@ -75,6 +76,9 @@ final class ModelsInfoCommand implements Callable<Integer> {
                 .put("architecture", summary.architecture());
         if (!summary.type().isEmpty()) {
             report.put("model_type", summary.type());
+        }
+        if (!summary.exported().isEmpty()) {
+            report.put("network", summary.exported());
         }
         if (summary.parameters() >= 0) {
             report.put("parameters", summary.parameters());

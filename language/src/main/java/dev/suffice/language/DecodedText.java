@@ -7,37 +7,19 @@ import dev.suffice.engine.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
 
 /**
- * A text that a decoder has read: its tokens, and the keys and values of each layer. It can be read on, and cut back to any earlier length. Not
+ * A text that a decoder has read: its tokens, and what the decoder keeps of them. It can be read on, and cut back to any earlier length. Not
  * thread-safe; holds native memory until closed.
  */
 public final class DecodedText implements AutoCloseable {
-    /** Tokens of one call; a longer text is read in pieces, so that memory does not grow with its square. */
-    private static final int PIECE = 256;
-
     private final DecoderSession session;
-    private final KeyValueCache cache;
-    private final int spare;
+    private final TextReading reading;
     private final TokenList tokens = new TokenList();
 
-    /** What a draft head starts from; empty without one. */
-    private final Optional<DraftStates> states;
-
-    /** What drafts have read of it with the first layers only; empty if the decoder is opened as a whole. */
-    private final Optional<TokensAhead> ahead;
-
-    /** Whether states are kept. */
-    private boolean recording;
-
-    DecodedText(DecoderSession session) {
+    DecodedText(DecoderSession session, TextReading reading) {
         this.session = session;
-        this.spare = session.decoder().spareRows();
-        this.cache = new KeyValueCache(session.decoder().config().layers(), session.context() + spare);
-        this.states = session.head().map(head -> new DraftStates(head, session.context()));
-        this.ahead = session.parts().map(parts -> new TokensAhead(session, parts));
+        this.reading = reading;
     }
 
     /** Tokens so far. */
@@ -51,8 +33,7 @@ public final class DecodedText implements AutoCloseable {
      * @return tokens of which it is there; what follows them has to be read anew for it
      */
     int record() {
-        recording = states.isPresent();
-        return states.map(DraftStates::length).orElse(tokens.length());
+        return reading instanceof BuiltReading built ? built.record().orElse(tokens.length()) : tokens.length();
     }
 
     /** Most tokens. */
@@ -62,7 +43,14 @@ public final class DecodedText implements AutoCloseable {
 
     /** What a draft head starts from, of each token. */
     DraftStates states() {
-        return states.orElseThrow();
+        return built().states();
+    }
+
+    private BuiltReading built() {
+        if (reading instanceof BuiltReading built) {
+            return built;
+        }
+        throw new IllegalStateException("an exported network has neither states nor parts");
     }
 
     /** A copy of the tokens so far. */
@@ -72,7 +60,7 @@ public final class DecodedText implements AutoCloseable {
 
     /** Native memory of keys and values, in bytes. */
     public long byteSize() {
-        return cache.byteSize();
+        return reading.byteSize();
     }
 
     /**
@@ -85,16 +73,21 @@ public final class DecodedText implements AutoCloseable {
      */
     public float[][] read(int[] more, int rows) {
         check(more, rows);
-        cache.ensure(tokens.length() + more.length + spare, positions());
-        int vocabulary = session.decoder().config().vocabulary();
+        if (rows == 0 && !reading.keeps()) {
+            tokens.add(more);
+            return new float[0][];
+        }
+        reading.expect(tokens, more.length);
+        int vocabulary = session.vocabulary();
         var logits = new float[rows][];
+        int piece = reading.piece();
         for (int from = 0; from < more.length; ) {
-            int to = Math.min(more.length, from + PIECE);
+            int to = Math.min(more.length - from, piece) + from;
             int wanted = Math.max(0, to - Math.max(from, more.length - rows));
-            var piece = Arrays.copyOfRange(more, from, to);
+            var some = Arrays.copyOfRange(more, from, to);
             // A call without any row is not worth a case of its own: one row is computed and dropped.
             try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, Math.max(1, wanted), vocabulary))) {
-                run(piece, made);
+                reading.read(tokens, some, made);
                 for (int i = 0; i < wanted; i++) {
                     var row = new float[vocabulary];
                     MemorySegment.copy(
@@ -107,20 +100,15 @@ public final class DecodedText implements AutoCloseable {
                     logits[to - wanted + i - (more.length - rows)] = row;
                 }
             }
-            tokens.add(piece);
+            tokens.add(some);
             from = to;
         }
         return logits;
     }
 
-    /** Positions of the cache that something may still read. */
-    private int positions() {
-        return tokens.length() + ahead.map(TokensAhead::length).orElse(0);
-    }
-
     /** What drafts read ahead of the text. */
     TokensAhead ahead() {
-        return ahead.orElseThrow();
+        return built().ahead();
     }
 
     /**
@@ -130,27 +118,7 @@ public final class DecodedText implements AutoCloseable {
      * @param logits receives what the exit head says of the next token, [1, 1, words]
      */
     void readAhead(int token, Tensor logits) {
-        int used = positions();
-        cache.ensure(used + 1 + spare, used);
-        ahead().read(token, used, cache, logits);
-    }
-
-    private void run(int[] piece, Tensor logits) {
-        if (ahead.isPresent()) {
-            ahead().finish(piece, tokens.length(), cache, logits);
-            return;
-        }
-        if (!recording) {
-            session.run(piece, tokens.length(), cache, logits, Map.of());
-            return;
-        }
-        var made = states().allocate(piece.length);
-        try {
-            session.run(piece, tokens.length(), cache, logits, made);
-            states().add(made, piece.length);
-        } finally {
-            made.values().forEach(Tensor::close);
-        }
+        built().readAhead(tokens.length(), token, logits);
     }
 
     private void check(int[] more, int rows) {
@@ -162,7 +130,7 @@ public final class DecodedText implements AutoCloseable {
                     "text of %d tokens: the context holds %d; shorten the text, or open the model with a larger context"
                             .formatted(tokens.length() + more.length, session.context()));
         }
-        int vocabulary = session.decoder().config().vocabulary();
+        int vocabulary = session.vocabulary();
         for (int token : more) {
             if (token < 0 || token >= vocabulary) {
                 throw new InvalidRequestException("token %d: the model has %d; do tokenizer and model belong together?"
@@ -181,8 +149,7 @@ public final class DecodedText implements AutoCloseable {
             throw new IllegalArgumentException("%d of %d tokens".formatted(kept, tokens.length()));
         }
         tokens.cut(kept);
-        ahead.ifPresent(TokensAhead::forget);
-        states.ifPresent(one -> one.cut(kept));
+        reading.cut(kept);
     }
 
     /**
@@ -195,24 +162,14 @@ public final class DecodedText implements AutoCloseable {
         if (position < 0 || position >= tokens.length()) {
             throw new IllegalArgumentException("token %d of %d".formatted(position, tokens.length()));
         }
-        // The row more that is computed would be written over what was read ahead.
-        ahead.ifPresent(TokensAhead::forget);
-        int vocabulary = session.decoder().config().vocabulary();
-        boolean written = spare > 0 && position + 1 < tokens.length();
-        var next = written ? cache.read(position + 1) : new float[0];
-        try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, vocabulary))) {
-            session.run(new int[] {tokens.get(position)}, position, cache, made, Map.of());
+        try (var made = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, 1, session.vocabulary()))) {
+            reading.readAgain(tokens, position, made);
             return made.toFloatArray();
-        } finally {
-            if (written) {
-                cache.write(position + 1, next);
-            }
         }
     }
 
     @Override
     public void close() {
-        ahead.ifPresent(TokensAhead::close);
-        cache.close();
+        reading.close();
     }
 }

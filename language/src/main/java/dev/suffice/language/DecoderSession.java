@@ -1,55 +1,25 @@
 package dev.suffice.language;
 
 import dev.suffice.core.InvalidRequestException;
-import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Engine;
-import dev.suffice.engine.Session;
 import dev.suffice.engine.SessionOptions;
-import dev.suffice.engine.Shape;
-import dev.suffice.engine.Tensor;
 import dev.suffice.models.decoder.Decoder;
 import dev.suffice.models.decoder.DraftHead;
 import dev.suffice.models.decoder.ExitHead;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.suffice.models.decoder.ExportedDecoder;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A decoder made ready to run, for texts of up to a number of tokens. Texts that are being read are {@link DecodedText}s, any number of which share the
  * weights. Thread-safe.
  */
 public final class DecoderSession implements AutoCloseable {
-    private final Decoder decoder;
+    private final DecoderNetwork network;
     private final int context;
-    private final Network network;
-    private final Map<String, Tensor> tables = new LinkedHashMap<>();
 
-    private final Optional<DraftHeadSession> head;
-
-    /** The decoder opened, whole or in parts. */
-    private sealed interface Network {
-        /** In one. */
-        record Whole(Session session) implements Network {}
-
-        /** In two, with a head in between. */
-        record Split(SplitDecoder parts) implements Network {}
-    }
-
-    private DecoderSession(Decoder decoder, int context, Network network, Optional<DraftHeadSession> head) {
-        this.head = head;
-        this.decoder = decoder;
-        this.context = context;
+    private DecoderSession(DecoderNetwork network, int context) {
         this.network = network;
-        var ropes = decoder.config().ropes();
-        for (int k = 0; k < ropes.size(); k++) {
-            var rope = ropes.get(k);
-            int positions = context + decoder.spareRows();
-            var table = rope.tables(positions, context);
-            var shape = Shape.of(positions, rope.storedSize() / 2);
-            tables.put(Decoder.cosines(k), Tensor.of(table.cos(), shape));
-            tables.put(Decoder.sines(k), Tensor.of(table.sin(), shape));
-        }
+        this.context = context;
     }
 
     /**
@@ -71,24 +41,8 @@ public final class DecoderSession implements AutoCloseable {
      */
     public static DecoderSession open(
             Decoder decoder, Optional<DraftHead> head, int context, Engine engine, SessionOptions options) {
-        check(decoder, context);
-        if (head.isPresent() && !head.get().fits(decoder)) {
-            throw new InvalidRequestException(
-                    "draft head: was trained for another model; use the one of this model, or none");
-        }
-        var read = head.map(one -> Set.copyOf(one.layers())).orElse(Set.of());
-        var caching = CachingEngine.of(engine);
-        var session = caching.open(decoder.network(read).graph(), options);
-        try {
-            return new DecoderSession(
-                    decoder,
-                    context,
-                    new Network.Whole(session),
-                    head.map(one -> new DraftHeadSession(one, decoder, context, caching, options)));
-        } catch (RuntimeException e) {
-            session.close();
-            throw e;
-        }
+        check(decoder.config().maxPositions(), context);
+        return new DecoderSession(BuiltDecoder.open(decoder, head, context, engine, options), context);
     }
 
     /**
@@ -100,25 +54,29 @@ public final class DecoderSession implements AutoCloseable {
      */
     public static DecoderSession open(
             Decoder decoder, ExitHead head, int context, Engine engine, SessionOptions options) {
-        check(decoder, context);
-        if (!head.fits(decoder)) {
-            throw new InvalidRequestException(
-                    "exit head: was trained for another model; use the one of this model, or none");
-        }
-        var parts = SplitDecoder.open(decoder, head, CachingEngine.of(engine), options);
-        return new DecoderSession(decoder, context, new Network.Split(parts), Optional.empty());
+        check(decoder.config().maxPositions(), context);
+        return new DecoderSession(BuiltDecoder.open(decoder, head, context, engine, options), context);
+    }
+
+    /**
+     * Opens a decoder that others have exported.
+     *
+     * @param context as above
+     * @throws InvalidRequestException if the context is out of its range
+     * @throws dev.suffice.models.ModelException if its network is not one that can be read on with
+     */
+    public static DecoderSession open(ExportedDecoder decoder, int context, Engine engine, SessionOptions options) {
+        check(decoder.maxPositions(), context);
+        return new DecoderSession(ExportedNetwork.open(decoder, engine, options), context);
     }
 
     /** Opens a decoder that also gives the states after a layer. */
-    static DecoderSession reading(Decoder decoder, int layer, int context, Engine engine, SessionOptions options) {
-        check(decoder, context);
-        var session =
-                CachingEngine.of(engine).open(decoder.network(Set.of(layer)).graph(), options);
-        return new DecoderSession(decoder, context, new Network.Whole(session), Optional.empty());
+    static BuiltDecoder reading(Decoder decoder, int layer, int context, Engine engine, SessionOptions options) {
+        check(decoder.config().maxPositions(), context);
+        return BuiltDecoder.reading(decoder, layer, context, engine, options);
     }
 
-    private static void check(Decoder decoder, int context) {
-        int most = decoder.config().maxPositions();
+    private static void check(int most, int context) {
         if (context < 1 || context > most) {
             throw new InvalidRequestException(
                     "context of %d tokens: must be between 1 and %d, what the model was made for"
@@ -126,29 +84,47 @@ public final class DecoderSession implements AutoCloseable {
         }
     }
 
+    /** Whether it was exported by others, so that it can neither be cut nor asked for its states. */
+    public boolean isExported() {
+        return network instanceof ExportedNetwork;
+    }
+
     /** Whether it was opened with a head that drafts for it. */
     public boolean hasDraftHead() {
-        return head.isPresent();
+        return head().isPresent();
     }
 
     /** What drafts for it, if it was opened with that. */
     Optional<DraftHeadSession> head() {
-        return head;
+        return network instanceof BuiltDecoder built ? built.head() : Optional.empty();
     }
 
     /** Whether it was opened with an exit head that drafts for it. */
     public boolean hasExitHead() {
-        return network instanceof Network.Split;
+        return parts().isPresent();
     }
 
     /** Its parts, if it was opened in parts. */
     Optional<SplitDecoder> parts() {
-        return network instanceof Network.Split(var parts) ? Optional.of(parts) : Optional.empty();
+        return network instanceof BuiltDecoder built ? built.parts() : Optional.empty();
     }
 
-    /** What it runs. */
+    /**
+     * What it was built from.
+     *
+     * @throws InvalidRequestException if it was exported by others
+     */
     public Decoder decoder() {
-        return decoder;
+        if (network instanceof BuiltDecoder built) {
+            return built.decoder();
+        }
+        throw new InvalidRequestException(
+                "an exported network cannot be taken apart; use the folder with the model's own weights (safetensors), or its GGUF file");
+    }
+
+    /** Tokens that it knows. */
+    public int vocabulary() {
+        return network.vocabulary();
     }
 
     /** Most tokens of a text. */
@@ -158,99 +134,12 @@ public final class DecoderSession implements AutoCloseable {
 
     /** A text without tokens; the caller closes it before this session. */
     public DecodedText text() {
-        return new DecodedText(this);
-    }
-
-    /**
-     * Reads tokens that follow on those that a cache has.
-     *
-     * @param used positions in the cache
-     * @param logits [1, rows, vocabulary], of the last tokens
-     * @param states by name, of all of them; none if nobody reads them
-     */
-    void run(int[] tokens, int used, KeyValueCache cache, Tensor logits, Map<String, Tensor> states) {
-        switch (network) {
-            case Network.Whole(var session) -> {
-                int rows = Math.toIntExact(logits.shape().size(1));
-                try (var inputs =
-                        new PassInputs(this, tokens.length, used).tokens(tokens).wanted(rows)) {
-                    var outputs = new LinkedHashMap<>(cache.present());
-                    outputs.put(Decoder.LOGITS, logits);
-                    outputs.putAll(states);
-                    session.run(inputs.with(cache.past()), outputs);
-                }
-            }
-            case Network.Split(var parts) -> {
-                var crossing = parts.allocate(tokens.length);
-                try {
-                    runFirst(parts, tokens, used, cache, crossing);
-                    runRest(parts, tokens.length, used, cache, crossing, logits);
-                } finally {
-                    crossing.values().forEach(Tensor::close);
-                }
-            }
-        }
-    }
-
-    /**
-     * Reads tokens with the first of two parts.
-     *
-     * @param used positions in the cache
-     * @param crossing receives what the second part reads, [1, tokens, width] each
-     */
-    void runFirst(SplitDecoder parts, int[] tokens, int used, KeyValueCache cache, Map<String, Tensor> crossing) {
-        try (var inputs = new PassInputs(this, tokens.length, used).tokens(tokens)) {
-            var outputs = new LinkedHashMap<>(cache.present());
-            outputs.putAll(crossing);
-            parts.first(inputs.with(cache.past()), outputs);
-        }
-    }
-
-    /**
-     * Reads with the second part what the first has made.
-     *
-     * @param tokens how many
-     * @param used positions in the cache before them
-     * @param crossing what the first part has made of them
-     * @param logits [1, rows, vocabulary], of the last tokens
-     */
-    void runRest(
-            SplitDecoder parts,
-            int tokens,
-            int used,
-            KeyValueCache cache,
-            Map<String, Tensor> crossing,
-            Tensor logits) {
-        int rows = Math.toIntExact(logits.shape().size(1));
-        try (var inputs = new PassInputs(this, tokens, used).wanted(rows)) {
-            var all = inputs.with(cache.past());
-            all.putAll(crossing);
-            var outputs = new LinkedHashMap<>(cache.present());
-            outputs.put(Decoder.LOGITS, logits);
-            parts.rest(all, outputs);
-        }
-    }
-
-    /** Cosines and sines, by the names of inputs. */
-    Map<String, Tensor> tables() {
-        return tables;
-    }
-
-    /** One number, as passes take positions. */
-    static Tensor whole(int value) {
-        var tensor = Tensor.allocate(ElementType.INT32, Shape.of(1));
-        tensor.data().set(java.lang.foreign.ValueLayout.JAVA_INT, 0, value);
-        return tensor;
+        return new DecodedText(this, network.reading(context));
     }
 
     /** Frees the weights. No text may be open. */
     @Override
     public void close() {
-        switch (network) {
-            case Network.Whole(var session) -> session.close();
-            case Network.Split(var parts) -> parts.close();
-        }
-        head.ifPresent(DraftHeadSession::close);
-        tables.values().forEach(Tensor::close);
+        network.close();
     }
 }

@@ -116,8 +116,8 @@ final class DraftHeadSession implements AutoCloseable {
      */
     void draft(Tensor fused, Tensor embedded, int used, KeyValueCache cache, Tensor state, Tensor logits) {
         int total = used + Math.toIntExact(fused.shape().size(1));
-        try (var last = DecoderSession.whole(total - 1);
-                var all = DecoderSession.whole(total)) {
+        try (var last = PassInputs.whole(total - 1);
+                var all = PassInputs.whole(total)) {
             var inputs = new LinkedHashMap<>(cache.past());
             inputs.put(DraftHead.FUSED, fused);
             inputs.put(DraftHead.EMBEDDED, embedded);

@@ -55,8 +55,8 @@ public record DraftModel(Drafter drafter, DraftMethod method, double coverage, M
     private static VocabularyMap map(LanguageModel target, LanguageModel draft) {
         return VocabularyMap.of(
                 target.tokenizer(),
-                target.session().decoder().config().vocabulary(),
+                target.session().vocabulary(),
                 draft.tokenizer(),
-                draft.session().decoder().config().vocabulary());
+                draft.session().vocabulary());
     }
 }

@@ -29,11 +29,15 @@ public final class ExitDrafter implements TextDrafter {
      * @throws InvalidRequestException if it was not
      */
     public static ExitDrafter of(DecoderSession session) {
+        if (session.isExported()) {
+            throw new InvalidRequestException(
+                    "speculate exit: an exported network cannot be cut after a layer; use auto, lookup, suffix or a draft model");
+        }
         var parts = session.parts()
                 .orElseThrow(
                         () -> new InvalidRequestException(
                                 "speculate exit: there is no exit head for this model; train one with ./suffice train exit-head, or use auto"));
-        return new ExitDrafter(parts.words(), session.decoder().config().vocabulary());
+        return new ExitDrafter(parts.words(), session.vocabulary());
     }
 
     @Override

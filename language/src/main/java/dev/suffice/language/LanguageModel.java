@@ -13,6 +13,7 @@ import dev.suffice.models.decoder.Decoder;
 import dev.suffice.models.decoder.Decoders;
 import dev.suffice.models.decoder.DraftHeads;
 import dev.suffice.models.decoder.ExitHeads;
+import dev.suffice.models.decoder.ExportedDecoder;
 import dev.suffice.models.folder.ModelFingerprint;
 import dev.suffice.models.gguf.GgufFile;
 import dev.suffice.models.gguf.GgufTokenizer;
@@ -28,7 +29,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language model with its tokenizer and its chat template, from a folder in the layout of transformers or from a GGUF file. Thread-safe; holds native memory
+ * A language model with its tokenizer and its chat template, from a folder in the layout of transformers, one that was exported, or a GGUF file. Thread-safe; holds native memory
  * until closed.
  */
 public final class LanguageModel implements AutoCloseable {
@@ -83,6 +84,9 @@ public final class LanguageModel implements AutoCloseable {
             OptionalInt context,
             Engine engine,
             SessionOptions options) {
+        if (ExportedDecoder.in(path)) {
+            return exported(name, path, context, engine, options);
+        }
         if (Files.isDirectory(path)) {
             var decoder = Decoders.open(path);
             var template = ChatTemplate.find(path);
@@ -112,6 +116,21 @@ public final class LanguageModel implements AutoCloseable {
                 context,
                 engine,
                 options);
+    }
+
+    private static LanguageModel exported(
+            String name, Path folder, OptionalInt context, Engine engine, SessionOptions options) {
+        var decoder = ExportedDecoder.open(folder, engine.name());
+        var tokenizer = Tokenizer.open(folder, decoder.maxPositions());
+        try {
+            int tokens = context.orElse(Math.min(USUAL_CONTEXT, decoder.maxPositions()));
+            var template = ChatTemplate.find(folder);
+            return new LanguageModel(
+                    name, folder, tokenizer, template, DecoderSession.open(decoder, tokens, engine, options));
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
     private static LanguageModel open(

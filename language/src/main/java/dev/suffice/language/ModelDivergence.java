@@ -26,8 +26,8 @@ public record ModelDivergence(int tokens, double meanKl, double maxKl, double ag
      * @throws dev.suffice.core.CancelledException if cancelled
      */
     public static ModelDivergence of(LanguageModel model, LanguageModel other, String text, Cancellation cancellation) {
-        int vocabulary = model.session().decoder().config().vocabulary();
-        int others = other.session().decoder().config().vocabulary();
+        int vocabulary = model.session().vocabulary();
+        int others = other.session().vocabulary();
         if (vocabulary != others) {
             throw new InvalidRequestException("models of %d and %d tokens: must have the same vocabulary to be compared"
                     .formatted(vocabulary, others));

@@ -23,7 +23,7 @@ public final class ModelDrafter implements Drafter {
      * @throws InvalidRequestException if the smaller model has fewer
      */
     public ModelDrafter(DecoderSession session, int vocabulary) {
-        int own = session.decoder().config().vocabulary();
+        int own = session.vocabulary();
         if (own < vocabulary) {
             throw new InvalidRequestException(
                     "draft model: knows %d tokens, the model %d: a draft model has to have the same vocabulary"

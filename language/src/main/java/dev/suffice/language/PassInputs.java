@@ -1,8 +1,10 @@
 package dev.suffice.language;
 
+import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.Tensor;
 import dev.suffice.models.decoder.Decoder;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,12 +22,12 @@ final class PassInputs implements AutoCloseable {
      * @param count new tokens
      * @param used positions before them
      */
-    PassInputs(DecoderSession session, int count, int used) {
-        this.inputs = new LinkedHashMap<>(session.tables());
+    PassInputs(BuiltDecoder decoder, int count, int used) {
+        this.inputs = new LinkedHashMap<>(decoder.tables());
         this.count = count;
-        int total = used + count + session.decoder().spareRows();
-        put(Decoder.LAST_POSITION, DecoderSession.whole(total - 1));
-        put(Decoder.TOTAL, DecoderSession.whole(total));
+        int total = used + count + decoder.decoder().spareRows();
+        put(Decoder.LAST_POSITION, whole(total - 1));
+        put(Decoder.TOTAL, whole(total));
     }
 
     /** The tokens themselves. */
@@ -46,6 +48,13 @@ final class PassInputs implements AutoCloseable {
         }
         put(Decoder.LOGIT_ROWS, Tensor.of(wanted, Shape.of(rows)));
         return this;
+    }
+
+    /** One number, as passes take positions. */
+    static Tensor whole(int value) {
+        var tensor = Tensor.allocate(ElementType.INT32, Shape.of(1));
+        tensor.data().set(ValueLayout.JAVA_INT, 0, value);
+        return tensor;
     }
 
     private void put(String name, Tensor tensor) {

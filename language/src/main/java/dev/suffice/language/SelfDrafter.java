@@ -32,10 +32,14 @@ public final class SelfDrafter implements TextDrafter {
      * @throws InvalidRequestException if it was not
      */
     public static SelfDrafter of(DecoderSession session) {
+        if (session.isExported()) {
+            throw new InvalidRequestException(
+                    "speculate self: an exported network does not give the states of its layers that a draft head starts from; use auto, lookup, suffix or a draft model");
+        }
         var head = session.head()
                 .orElseThrow(() -> new InvalidRequestException(
                         "speculate self: there is no draft head for this model; use auto, which drafts what repeats"));
-        return new SelfDrafter(head, session.decoder().config().vocabulary());
+        return new SelfDrafter(head, session.vocabulary());
     }
 
     @Override

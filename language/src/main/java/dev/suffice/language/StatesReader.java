@@ -20,7 +20,8 @@ public final class StatesReader implements AutoCloseable {
     /** Places whose scores are computed at once: each has as many as there are tokens. */
     private static final int PIECE = 64;
 
-    private final DecoderSession session;
+    private final BuiltDecoder decoder;
+    private final int context;
     private final KeyValueCache cache;
     private final int layer;
     private final int spare;
@@ -40,12 +41,13 @@ public final class StatesReader implements AutoCloseable {
         void place(int position, float[] state, float[] logits);
     }
 
-    private StatesReader(DecoderSession session, int layer) {
-        this.session = session;
+    private StatesReader(BuiltDecoder decoder, int layer, int context) {
+        this.decoder = decoder;
+        this.context = context;
         this.layer = layer;
-        var config = session.decoder().config();
-        this.spare = session.decoder().spareRows();
-        this.cache = new KeyValueCache(config.layers(), session.context() + spare);
+        var config = decoder.decoder().config();
+        this.spare = decoder.decoder().spareRows();
+        this.cache = new KeyValueCache(config.layers(), context + spare);
         this.state = new float[config.hidden()];
         this.logits = new float[config.vocabulary()];
     }
@@ -62,7 +64,7 @@ public final class StatesReader implements AutoCloseable {
         if (layer < 0 || layer >= layers) {
             throw new InvalidRequestException("layer %d: the model has %d".formatted(layer, layers));
         }
-        return new StatesReader(DecoderSession.reading(decoder, layer, context, engine, options), layer);
+        return new StatesReader(DecoderSession.reading(decoder, layer, context, engine, options), layer, context);
     }
 
     /**
@@ -72,9 +74,9 @@ public final class StatesReader implements AutoCloseable {
      * @throws InvalidRequestException if the text does not fit into the context
      */
     public void read(int[] tokens, int from, Listener listener) {
-        if (tokens.length > session.context()) {
+        if (tokens.length > context) {
             throw new InvalidRequestException(
-                    "text of %d tokens: the context holds %d; shorten it".formatted(tokens.length, session.context()));
+                    "text of %d tokens: the context holds %d; shorten it".formatted(tokens.length, context));
         }
         cache.ensure(tokens.length + spare, 0);
         for (int at = 0; at < tokens.length; at += PIECE) {
@@ -83,7 +85,7 @@ public final class StatesReader implements AutoCloseable {
             int wanted = Math.clamp((long) at + rows - from, 0, rows);
             try (var scores = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, Math.max(1, wanted), logits.length));
                     var states = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, rows, state.length))) {
-                session.run(
+                decoder.run(
                         Arrays.copyOfRange(tokens, at, at + rows),
                         at,
                         cache,
@@ -107,6 +109,6 @@ public final class StatesReader implements AutoCloseable {
     @Override
     public void close() {
         cache.close();
-        session.close();
+        decoder.close();
     }
 }

@@ -15,7 +15,7 @@ import java.util.Objects;
  * other layers read that. Not thread-safe; holds native memory until closed.
  */
 final class TokensAhead implements AutoCloseable {
-    private final DecoderSession session;
+    private final BuiltDecoder decoder;
     private final SplitDecoder split;
     private final TokenList tokens = new TokenList();
 
@@ -24,8 +24,8 @@ final class TokensAhead implements AutoCloseable {
 
     private final Map<String, Tensor> row;
 
-    TokensAhead(DecoderSession session, SplitDecoder split) {
-        this.session = session;
+    TokensAhead(BuiltDecoder decoder, SplitDecoder split) {
+        this.decoder = decoder;
         this.split = split;
         this.row = split.allocate(1);
         split.crossing().forEach(name -> made.put(name, new float[0]));
@@ -48,7 +48,7 @@ final class TokensAhead implements AutoCloseable {
      * @param logits receives what the head says of the token that follows, [1, 1, words]
      */
     void read(int token, int used, KeyValueCache cache, Tensor logits) {
-        session.runFirst(split, new int[] {token}, used, cache, row);
+        decoder.runFirst(split, new int[] {token}, used, cache, row);
         int width = split.width();
         for (var name : split.crossing()) {
             var kept = values(name);
@@ -68,18 +68,18 @@ final class TokensAhead implements AutoCloseable {
      *
      * @param piece at least one token
      * @param used positions of the text
-     * @param logits as {@link DecoderSession#run} has it
+     * @param logits as {@link BuiltDecoder#run} has it
      */
     void finish(int[] piece, int used, KeyValueCache cache, Tensor logits) {
         int known = known(piece);
         var crossing = split.allocate(piece.length);
         try {
             if (known == 0) {
-                session.runFirst(split, piece, used, cache, crossing);
+                decoder.runFirst(split, piece, used, cache, crossing);
             } else {
                 join(known, piece, used, cache, crossing);
             }
-            session.runRest(split, piece.length, used, cache, crossing, logits);
+            decoder.runRest(split, piece.length, used, cache, crossing, logits);
         } finally {
             close(crossing);
             forget();
@@ -108,7 +108,7 @@ final class TokensAhead implements AutoCloseable {
         }
         var more = split.allocate(piece.length - known);
         try {
-            session.runFirst(split, Arrays.copyOfRange(piece, known, piece.length), used + known, cache, more);
+            decoder.runFirst(split, Arrays.copyOfRange(piece, known, piece.length), used + known, cache, more);
             for (var name : split.crossing()) {
                 var data = tensor(more, name).data();
                 tensor(crossing, name)

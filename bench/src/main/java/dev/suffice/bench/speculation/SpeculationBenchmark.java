@@ -182,7 +182,7 @@ public final class SpeculationBenchmark implements Callable<Integer> {
             work.add(new Task(question, GenerationRequest.greedy(prompt, maxTokens, opened.ends())));
         }
         var random = new SplittableRandom(1);
-        int vocabulary = opened.session().decoder().config().vocabulary();
+        int vocabulary = opened.session().vocabulary();
         for (int k = 0; k < RANDOM_TEXTS; k++) {
             var prompt = random.ints(RANDOM_PROMPT, 0, vocabulary).toArray();
             var hot = new SamplingOptions(HOT, 0, 1, 0, 1, 0, 0, java.util.Map.of());

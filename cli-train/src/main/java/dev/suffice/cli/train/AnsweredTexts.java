@@ -75,7 +75,7 @@ final class AnsweredTexts {
         if (node.isString()) {
             return model.tokenizer().encode(node.stringValue(), false);
         }
-        int vocabulary = model.session().decoder().config().vocabulary();
+        int vocabulary = model.session().vocabulary();
         return node.valueStream()
                 .mapToInt(token -> token.asInt(-1))
                 .peek(token -> {

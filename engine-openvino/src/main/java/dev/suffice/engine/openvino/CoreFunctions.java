@@ -120,13 +120,17 @@ final class CoreFunctions {
         }
     }
 
-    /** Reads a serialised model. */
-    MemorySegment readMemory(MemorySegment core, byte[] bytes) {
+    /**
+     * Reads a serialised model.
+     *
+     * @param weights a tensor of the library's with the content of its {@code .bin} file, if it is of OpenVINO's own format; otherwise null
+     */
+    MemorySegment readMemory(MemorySegment core, byte[] bytes, MemorySegment weights) {
         try (var arena = Arena.ofConfined()) {
             var model = arena.allocate(POINTER);
             var copy = arena.allocate(bytes.length + 1L);
             MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
-            functions.check((int) readMemory.invokeExact(core, copy, (long) bytes.length, MemorySegment.NULL, model));
+            functions.check((int) readMemory.invokeExact(core, copy, (long) bytes.length, weights, model));
             return model.get(POINTER, 0);
         } catch (Throwable e) {
             throw unexpected(e);

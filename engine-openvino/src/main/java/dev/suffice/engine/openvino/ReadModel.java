@@ -1,11 +1,16 @@
 package dev.suffice.engine.openvino;
 
+import dev.suffice.engine.ElementType;
+import dev.suffice.engine.EngineException;
 import dev.suffice.engine.Graph;
 import dev.suffice.engine.GraphContent;
 import dev.suffice.engine.Ports;
+import dev.suffice.engine.Shape;
+import dev.suffice.engine.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -36,7 +41,7 @@ record ReadModel(OpenVino library, MemorySegment model, Ports ports) implements 
                         MemorySegment.ofBuffer(model),
                         new MappedModel(new WeightFiles(folder, weights), false));
             case GraphContent.OpenVinoFile(Path file) -> {
-                var model = library.cores().readFile(library.core(), file.toString());
+                var model = own(library, file, weights);
                 yield described(
                         library,
                         model,
@@ -48,8 +53,30 @@ record ReadModel(OpenVino library, MemorySegment model, Ports ports) implements 
         };
     }
 
+    /** A model of OpenVINO's own format. One that keeps state is read from memory, for it is changed, with its weights mapped. */
+    private static MemorySegment own(OpenVino library, Path file, Arena weights) throws IOException {
+        var stateless = StatefulModel.withoutState(Files.readAllBytes(file));
+        if (stateless.isEmpty()) {
+            return library.cores().readFile(library.core(), file.toString());
+        }
+        var bin = Path.of(file.toString().replaceFirst("\\.xml$", "") + ".bin");
+        if (!Files.isReadable(bin)) {
+            throw new EngineException("file %s does not exist or cannot be read".formatted(bin));
+        }
+        var mapped = WeightFiles.map(bin, weights);
+        try (var arena = Arena.ofConfined()) {
+            var tensor = library.requests()
+                    .tensor(arena, Tensor.view(mapped, ElementType.UINT8, Shape.of(mapped.byteSize())));
+            try {
+                return library.cores().readMemory(library.core(), stateless.get(), tensor);
+            } finally {
+                library.requests().freeTensor(tensor);
+            }
+        }
+    }
+
     private static ReadModel onnx(OpenVino library, String name, MemorySegment bytes, MappedModel mapped) {
-        var model = library.cores().readMemory(library.core(), mapped.rewrite(name, bytes));
+        var model = library.cores().readMemory(library.core(), mapped.rewrite(name, bytes), MemorySegment.NULL);
         return described(
                 library,
                 model,

@@ -35,6 +35,7 @@ final class GgufFacts {
                 types(file),
                 context > 0 && context <= Integer.MAX_VALUE ? (int) context : 0,
                 metadata.findText("general.license").orElse(""),
+                "",
                 List.of());
     }
 

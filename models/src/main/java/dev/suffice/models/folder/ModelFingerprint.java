@@ -123,6 +123,8 @@ public final class ModelFingerprint {
                         var name = file.getFileName().toString();
                         return name.endsWith(".safetensors")
                                 || name.endsWith(".onnx")
+                                || name.endsWith(".onnx_data")
+                                || name.endsWith(".onnx.data")
                                 || name.endsWith("openvino_model.bin")
                                 || name.endsWith("config.json");
                     })

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  * @param quantisation how the weights are stored, e.g. {@code float16} or {@code gptq, 4 bits}; empty if that is not known
  * @param contextLength tokens that it was made for; 0 if its configuration does not say
  * @param licence what its card says; empty if it says nothing
+ * @param exported what a network is that others have exported, e.g. {@code exported language model with past, ONNX}; empty if the folder has weights of its own
  * @param parts of a folder, by name
  */
 public record ModelSummary(
@@ -41,6 +42,7 @@ public record ModelSummary(
         String quantisation,
         int contextLength,
         String licence,
+        String exported,
         List<Part> parts) {
     private static final Set<ElementType> FLOATS = EnumSet.of(
             ElementType.FLOAT64,
@@ -83,6 +85,11 @@ public record ModelSummary(
         var parts = parts(path, quantised, types);
         long parameters =
                 quantised ? -1 : parts.stream().mapToLong(Part::parameters).sum();
+        var exported = Weights.present(path) ? Optional.<ExportedFacts>empty() : ExportedFacts.of(path);
+        if (exported.isPresent()) {
+            exported.get().constants().forEach((type, size) -> types.merge(type, size, Long::sum));
+            parameters = exported.get().parameters();
+        }
         return new ModelSummary(
                 path,
                 architecture(config),
@@ -92,6 +99,7 @@ public record ModelSummary(
                 quantised ? quantisation(config) : stored(types),
                 contextLength(config),
                 licence(path.resolve("README.md")),
+                exported.map(ExportedFacts::text).orElse(""),
                 parts);
     }
 
@@ -162,7 +170,8 @@ public record ModelSummary(
                 : method;
     }
 
-    private static int contextLength(Config config) {
+    /** Tokens that a configuration says its model was made for; 0 if it does not say. */
+    public static int contextLength(Config config) {
         for (var root : List.of(config.json(), config.json().path("text_config"))) {
             for (var key : CONTEXT) {
                 var value = root.path(key);

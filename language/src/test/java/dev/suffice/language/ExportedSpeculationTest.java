@@ -12,6 +12,8 @@ import dev.suffice.language.chat.ChatMessage;
 import dev.suffice.language.constrain.Constraint;
 import dev.suffice.language.sampling.SamplingOptions;
 import dev.suffice.language.sampling.TokenRule;
+import dev.suffice.language.sampling.Writing;
+import dev.suffice.language.speculate.DraftToken;
 import dev.suffice.language.speculate.Drafter;
 import dev.suffice.language.speculate.PromptLookup;
 import dev.suffice.language.speculate.SpeculationPolicy;
@@ -19,6 +21,7 @@ import dev.suffice.language.speculate.SuffixDrafter;
 import dev.suffice.models.decoder.Decoders;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -64,7 +67,6 @@ class ExportedSpeculationTest {
             assertThat(plain.tokens())
                     .isEqualTo(generate(own, List.of(), new SpeculationPolicy.None(), request)
                             .tokens());
-            var rejecting = new ModelDrafter(own, own.vocabulary());
             for (var policy : List.of(
                     new SpeculationPolicy.Fixed(3),
                     new SpeculationPolicy.Fixed(16),
@@ -73,9 +75,15 @@ class ExportedSpeculationTest {
                 var drafted = generate(session, free(), policy, request);
                 assertThat(drafted.tokens()).isEqualTo(plain.tokens());
             }
-            var fixed = generate(session, free(), new SpeculationPolicy.Fixed(8), request).report();
-            assertThat(fixed.accepted()).isPositive().isLessThan(fixed.drafted());
-            var byModel = generate(session, List.of(rejecting), new SpeculationPolicy.Fixed(4), request);
+            var rejected = generate(session, List.of(new Wrong()), new SpeculationPolicy.Fixed(5), request);
+            assertThat(rejected.tokens()).isEqualTo(plain.tokens());
+            assertThat(rejected.report().drafted()).isGreaterThan(400);
+            assertThat(rejected.report().accepted()).isLessThan(rejected.report().drafted() / 2);
+            var byModel = generate(
+                    session,
+                    List.of(new ModelDrafter(own, own.vocabulary())),
+                    new SpeculationPolicy.Fixed(4),
+                    request);
             assertThat(byModel.tokens()).isEqualTo(plain.tokens());
             assertThat(byModel.report().passes()).isLessThan(40);
         }
@@ -91,6 +99,40 @@ class ExportedSpeculationTest {
             assertThat(generate(session, free(), new SpeculationPolicy.Fixed(5), request)
                             .tokens())
                     .isEqualTo(plain.tokens());
+        }
+    }
+
+    /** Drafts what hardly ever follows, so that nearly every pass has to be taken back in part. */
+    private static final class Wrong implements Drafter {
+        @Override
+        public String name() {
+            return "wrong";
+        }
+
+        @Override
+        public boolean free() {
+            return true;
+        }
+
+        @Override
+        public Session start(Writing writing, long seed) {
+            return new Session() {
+                private int last;
+
+                @Override
+                public void read(int[] tokens) {
+                    last = tokens[tokens.length - 1];
+                }
+
+                @Override
+                public List<DraftToken> draft(int most, Extent extent) {
+                    var draft = new ArrayList<DraftToken>();
+                    while (draft.size() < most && extent.more(draft)) {
+                        draft.add(DraftToken.certain((7 * last + 31 * draft.size() + 5) % 600, 0.5));
+                    }
+                    return draft;
+                }
+            };
         }
     }
 

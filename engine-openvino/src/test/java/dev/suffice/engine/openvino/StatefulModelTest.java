@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatefulModelTest {
-    /** y = sum of all x so far. */
+    /** y = the sum of all x so far, where it is positive. */
     private static final String SUM = """
             <?xml version="1.0"?>
             <net name="sum" version="11">
@@ -37,7 +37,10 @@ class StatefulModelTest {
             <output><port id="1" precision="FP32" names="before"><dim>1</dim><dim>2</dim></port></output></layer>
             <layer id="3" name="add" type="Add" version="opset1"><data auto_broadcast="numpy" />
             <input><port id="0" precision="FP32"><dim>1</dim><dim>2</dim></port><port id="1" precision="FP32"><dim>1</dim><dim>2</dim></port></input>
-            <output><port id="2" precision="FP32" names="y"><dim>1</dim><dim>2</dim></port></output></layer>
+            <output><port id="2" precision="FP32"><dim>1</dim><dim>2</dim></port></output></layer>
+            <layer id="6" name="relu" type="ReLU" version="opset1">
+            <input><port id="0" precision="FP32"><dim>1</dim><dim>2</dim></port></input>
+            <output><port id="1" precision="FP32" names="y"><dim>1</dim><dim>2</dim></port></output></layer>
             <layer id="4" name="assign" type="Assign" version="opset6"><data variable_id="beforeafter" />
             <input><port id="0" precision="FP32"><dim>1</dim><dim>2</dim></port></input>
             <output><port id="1" precision="FP32"><dim>1</dim><dim>2</dim></port></output></layer>
@@ -49,7 +52,8 @@ class StatefulModelTest {
             <edge from-layer="2" from-port="1" to-layer="3" to-port="0" />
             <edge from-layer="0" from-port="0" to-layer="3" to-port="1" />
             <edge from-layer="3" from-port="2" to-layer="4" to-port="0" />
-            <edge from-layer="3" from-port="2" to-layer="5" to-port="0" />
+            <edge from-layer="3" from-port="2" to-layer="6" to-port="0" />
+            <edge from-layer="6" from-port="1" to-layer="5" to-port="0" />
             </edges>
             </net>
             """;
@@ -66,7 +70,7 @@ class StatefulModelTest {
     void variablesBecomeInputsAndOutputs() {
         var xml = without(SUM);
         assertThat(xml).doesNotContain("ReadValue", "Assign", "variable_id", "to-layer=\"2\"");
-        assertThat(xml.split("<edge ", -1)).hasSize(5);
+        assertThat(xml.split("<edge ", -1)).hasSize(6);
         assertThat(xml).contains("type=\"Parameter\"", "output_names=\"after\"", "names=\"before\"");
         assertThat(without(SUM.replace("beforeafter", "v"))).contains("output_names=\"v.next\"");
         assertThat(without(SUM.replace(" names=\"before\"", "").replace("beforeafter", "v")))

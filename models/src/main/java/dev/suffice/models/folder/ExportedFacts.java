@@ -83,8 +83,9 @@ record ExportedFacts(
         }
 
         void constant(Optional<ElementType> type, long elements, int rank) {
-            // Constants of one axis or none are shapes, scales and the like, whatever their type.
-            type.filter(one -> rank > 1 || isFloat(one)).ifPresent(one -> {
+            // Other whole numbers are shapes and indices.
+            type.filter(one -> isFloat(one) || (rank > 1 && one.byteSize() == 1 && one != ElementType.BOOL))
+                    .ifPresent(one -> {
                 bytes.merge(one, elements * one.byteSize(), Long::sum);
                 packed |= !isFloat(one);
                 numbers += elements;

@@ -53,8 +53,7 @@ final class ConcatenatedReading implements TextReading {
     @Override
     public void readAgain(TokenList text, int position, Tensor logits) {
         var made = rows.of(1, logits);
-        network.run(
-                new int[] {text.get(position)}, position, cache.past(position), Map.of(ExportedPorts.LOGITS, made));
+        network.run(new int[] {text.get(position)}, position, cache.past(position), Map.of(ExportedPorts.LOGITS, made));
         rows.copy(made, logits);
     }
 

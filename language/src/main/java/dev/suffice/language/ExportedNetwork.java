@@ -66,14 +66,13 @@ final class ExportedNetwork implements DecoderNetwork {
         var inputs = new LinkedHashMap<>(past);
         try {
             ports.inputs().forEach((name, type) -> {
-                var tensor =
-                        switch (name) {
-                            case ExportedPorts.TOKENS -> numbers(type, tokens.length, i -> tokens[i]);
-                            case ExportedPorts.POSITIONS -> numbers(type, tokens.length, i -> (long) used + i);
-                            case ExportedPorts.MASK -> numbers(type, used + tokens.length, _ -> 1);
-                            case ExportedPorts.BEAMS -> Tensor.allocate(type, Shape.of(1));
-                            default -> throw new IllegalStateException(name);
-                        };
+                var tensor = switch (name) {
+                    case ExportedPorts.TOKENS -> numbers(type, tokens.length, i -> tokens[i]);
+                    case ExportedPorts.POSITIONS -> numbers(type, tokens.length, i -> (long) used + i);
+                    case ExportedPorts.MASK -> numbers(type, used + tokens.length, _ -> 1);
+                    case ExportedPorts.BEAMS -> Tensor.allocate(type, Shape.of(1));
+                    default -> throw new IllegalStateException(name);
+                };
                 owned.add(tensor);
                 inputs.put(name, tensor);
             });

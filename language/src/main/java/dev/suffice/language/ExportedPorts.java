@@ -114,14 +114,13 @@ record ExportedPorts(Map<String, ElementType> inputs, List<Kept> kept, ElementTy
 
         private ElementType whole(TensorSpec input) {
             if (!KNOWN.contains(input.name())) {
-                throw refused(
-                        "input %s is not one that is known (%s, past_key_values.N.key and .value)"
-                                .formatted(input.name(), String.join(", ", new java.util.TreeSet<>(KNOWN))));
+                throw refused("input %s is not one that is known (%s, past_key_values.N.key and .value)"
+                        .formatted(input.name(), String.join(", ", new java.util.TreeSet<>(KNOWN))));
             }
             int rank = input.name().equals(BEAMS) ? 1 : 2;
             if (!WHOLE_NUMBERS.contains(input.type()) || input.sizes().size() != rank) {
-                throw refused("input %s is %s: expected whole numbers of %d axes"
-                        .formatted(input.name(), text(input), rank));
+                throw refused(
+                        "input %s is %s: expected whole numbers of %d axes".formatted(input.name(), text(input), rank));
             }
             open(input, 0, 1);
             if (rank == 2) {
@@ -170,13 +169,12 @@ record ExportedPorts(Map<String, ElementType> inputs, List<Kept> kept, ElementTy
 
         private ElementType logitsType(TensorSpec logits) {
             if (!FLOATS.contains(logits.type()) || logits.sizes().size() != 3) {
-                throw refused("output %s is %s: expected floats [batch, tokens, vocabulary]"
-                        .formatted(LOGITS, text(logits)));
+                throw refused(
+                        "output %s is %s: expected floats [batch, tokens, vocabulary]".formatted(LOGITS, text(logits)));
             }
             if (logits.sizes().get(1) != TensorSpec.DYNAMIC) {
-                throw refused(
-                        "output %s is %s: gives scores of the last token only, where a draft needs those of all"
-                                .formatted(LOGITS, text(logits)));
+                throw refused("output %s is %s: gives scores of the last token only, where a draft needs those of all"
+                        .formatted(LOGITS, text(logits)));
             }
             return logits.type();
         }

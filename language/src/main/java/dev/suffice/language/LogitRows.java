@@ -43,8 +43,7 @@ final class LogitRows implements AutoCloseable {
             case FLOAT32 -> MemorySegment.copy(from, 0, to, 0, elements * Float.BYTES);
             case FLOAT16 -> {
                 for (long i = 0; i < elements; i++) {
-                    to.setAtIndex(
-                            ValueLayout.JAVA_FLOAT, i, Float.float16ToFloat(from.getAtIndex(HALF, i)));
+                    to.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.float16ToFloat(from.getAtIndex(HALF, i)));
                 }
             }
             case BFLOAT16 -> {

@@ -78,7 +78,8 @@ class ExportedRefusalTest {
         rename("input_ids", "inputs_id");
         assertThatThrownBy(() -> open("onnxruntime"))
                 .isInstanceOf(ModelException.class)
-                .hasMessageStartingWith("model %s: exported network: has no input input_ids; it has: inputs_id", folder);
+                .hasMessageStartingWith(
+                        "model %s: exported network: has no input input_ids; it has: inputs_id", folder);
     }
 
     @Test

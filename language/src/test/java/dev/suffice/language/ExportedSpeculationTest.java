@@ -78,12 +78,10 @@ class ExportedSpeculationTest {
             var rejected = generate(session, List.of(new Wrong()), new SpeculationPolicy.Fixed(5), request);
             assertThat(rejected.tokens()).isEqualTo(plain.tokens());
             assertThat(rejected.report().drafted()).isGreaterThan(400);
-            assertThat(rejected.report().accepted()).isLessThan(rejected.report().drafted() / 2);
+            assertThat(rejected.report().accepted())
+                    .isLessThan(rejected.report().drafted() / 2);
             var byModel = generate(
-                    session,
-                    List.of(new ModelDrafter(own, own.vocabulary())),
-                    new SpeculationPolicy.Fixed(4),
-                    request);
+                    session, List.of(new ModelDrafter(own, own.vocabulary())), new SpeculationPolicy.Fixed(4), request);
             assertThat(byModel.tokens()).isEqualTo(plain.tokens());
             assertThat(byModel.report().passes()).isLessThan(40);
         }
@@ -163,8 +161,7 @@ class ExportedSpeculationTest {
                     assertThat(new TextWriter(opened, drafters, policy)
                                     .write(text, request, new Cancellation(), _ -> {}))
                             .hasSize(2)
-                            .allSatisfy(answer ->
-                                    assertThat(answer.text()).isIn("yes, it is", "no, it is not"));
+                            .allSatisfy(answer -> assertThat(answer.text()).isIn("yes, it is", "no, it is not"));
                 }
             }
         }

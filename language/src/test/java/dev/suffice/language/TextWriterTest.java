@@ -157,8 +157,8 @@ class TextWriterTest {
 
     @Test
     void aModelThatDraftsForItselfIsAlwaysRight() {
-        List<Drafter> drafters = List.of(new ModelDrafter(
-                model.session(), model.session().vocabulary()));
+        List<Drafter> drafters =
+                List.of(new ModelDrafter(model.session(), model.session().vocabulary()));
         var request = request(60, List.of(), 0, TokenRule.NONE);
         try (var text = model.session().text()) {
             var answer = new TextWriter(model, drafters, new SpeculationPolicy.Fixed(5))

@@ -155,7 +155,8 @@ final class StatefulModel {
 
         void write(String type) throws XMLStreamException {
             var layer = new LinkedHashMap<String, String>();
-            start.getAttributes().forEachRemaining(one -> layer.put(one.getName().getLocalPart(), one.getValue()));
+            start.getAttributes()
+                    .forEachRemaining(one -> layer.put(one.getName().getLocalPart(), one.getValue()));
             layer.put(VERSION.getLocalPart(), "opset1");
             var first = reader.nextTag();
             if (!first.isStartElement() || !is(first.asStartElement(), "data")) {

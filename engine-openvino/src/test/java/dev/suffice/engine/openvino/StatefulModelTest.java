@@ -79,8 +79,8 @@ class StatefulModelTest {
 
     @Test
     void modelsWithoutStateStayAsTheyAre() {
-        assertThat(StatefulModel.withoutState(
-                        "<net><layers><layer id=\"0\" type=\"Result\"/></layers></net>".getBytes(StandardCharsets.UTF_8)))
+        assertThat(StatefulModel.withoutState("<net><layers><layer id=\"0\" type=\"Result\"/></layers></net>"
+                        .getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
     }
 
@@ -92,15 +92,16 @@ class StatefulModelTest {
         assertThatThrownBy(() -> without(SUM.replace("\" variable_type=\"f32\"", "\"")))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("layer read: variable before has no type");
-        assertThatThrownBy(() -> without(
-                        SUM.replace("<data variable_id=\"beforeafter\" />", "<data variable_id=\"other\" />")))
+        assertThatThrownBy(() ->
+                        without(SUM.replace("<data variable_id=\"beforeafter\" />", "<data variable_id=\"other\" />")))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("layer assign: variable other is assigned and never read");
         assertThatThrownBy(() -> without(SUM.replace("<data variable_id=\"beforeafter\" />", "")))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("layer assign: has no data");
         assertThatThrownBy(() -> without(SUM.replace(
-                        "<net name=\"sum\"", "<!DOCTYPE net [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><net name=\"&e;\"")))
+                        "<net name=\"sum\"",
+                        "<!DOCTYPE net [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><net name=\"&e;\"")))
                 .isInstanceOf(EngineException.class)
                 .hasMessageStartingWith("not XML that can be read: ");
     }
@@ -116,7 +117,8 @@ class StatefulModelTest {
                         "graph sum: openvino cannot open it: file %s does not exist or cannot be read",
                         folder.resolve("sum.bin"));
         Files.write(folder.resolve("sum.bin"), new byte[8]);
-        try (var session = new OpenVinoEngine().open(graph, SessionOptions.defaults().withThreads(1));
+        try (var session = new OpenVinoEngine()
+                        .open(graph, SessionOptions.defaults().withThreads(1));
                 var x = Tensor.of(new float[] {1, 2}, Shape.of(1, 2));
                 var before = Tensor.of(new float[] {10, 20}, Shape.of(1, 2))) {
             assertThat(session.inputs()).extracting(TensorSpec::name).containsExactlyInAnyOrder("x", "before");

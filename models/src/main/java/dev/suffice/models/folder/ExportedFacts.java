@@ -65,7 +65,9 @@ record ExportedFacts(
                 ? "network"
                 : state
                         ? "language model that keeps its past as state"
-                        : past ? "language model with past" : "language model without past, which reads the whole text in every pass";
+                        : past
+                                ? "language model with past"
+                                : "language model without past, which reads the whole text in every pass";
         return "exported %s, %s".formatted(kind, format);
     }
 
@@ -86,10 +88,10 @@ record ExportedFacts(
             // Other whole numbers are shapes and indices.
             type.filter(one -> isFloat(one) || (rank > 1 && one.byteSize() == 1 && one != ElementType.BOOL))
                     .ifPresent(one -> {
-                bytes.merge(one, elements * one.byteSize(), Long::sum);
-                packed |= !isFloat(one);
-                numbers += elements;
-            });
+                        bytes.merge(one, elements * one.byteSize(), Long::sum);
+                        packed |= !isFloat(one);
+                        numbers += elements;
+                    });
             packed |= type.isEmpty() && rank > 1;
         }
 

@@ -1,6 +1,7 @@
 /** Benchmarks and reproductions of the published experiments. */
 @org.jspecify.annotations.NullMarked
 module dev.suffice.bench {
+    requires com.fasterxml.jackson.annotation;
     requires dev.suffice.classify;
     requires dev.suffice.cli;
     requires dev.suffice.diffusion;
@@ -10,6 +11,7 @@ module dev.suffice.bench {
     requires dev.suffice.train;
     requires info.picocli;
     requires java.desktop;
+    requires tools.jackson.core;
     requires tools.jackson.databind;
     requires xchart;
     requires static org.jspecify;
@@ -19,6 +21,8 @@ module dev.suffice.bench {
     opens dev.suffice.bench to
             info.picocli;
     opens dev.suffice.bench.exits to
+            info.picocli;
+    opens dev.suffice.bench.peers to
             info.picocli;
     opens dev.suffice.bench.speculation to
             info.picocli;

@@ -1,6 +1,7 @@
 package dev.suffice.bench;
 
 import dev.suffice.bench.exits.EarlyExitBenchmark;
+import dev.suffice.bench.peers.PeersBenchmark;
 import dev.suffice.bench.speculation.SpeculationBenchmark;
 import dev.suffice.cli.spi.CommandProvider;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ public final class BenchCommandProvider implements CommandProvider {
                 ColdStartBenchmark.class,
                 EarlyExitBenchmark.class,
                 PanoramaBenchmark.class,
+                PeersBenchmark.class,
                 PredictorBenchmark.class,
                 SamplesSheet.class,
                 SpeculationBenchmark.class,
@@ -38,7 +40,7 @@ public final class BenchCommandProvider implements CommandProvider {
         public void run() {
             throw new ParameterException(
                     spec.commandLine(),
-                    "the name of a benchmark is missing: cold-start, early-exit, panorama, predictor, samples, speculation or stepsaver");
+                    "the name of a benchmark is missing: cold-start, early-exit, panorama, peers, predictor, samples, speculation or stepsaver");
         }
     }
 }

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param group the kind of task
  * @param text of the first turn
  */
-record Question(int id, String group, String text) {
+public record Question(int id, String group, String text) {
     /** What the eight kinds of MT-bench are one group of. */
     private static final Set<String> MT_BENCH =
             Set.of("writing", "roleplay", "reasoning", "math", "coding", "extraction", "stem", "humanities");
@@ -30,7 +30,7 @@ record Question(int id, String group, String text) {
      * @param most questions of each category that are taken, the first of the file; of each of MT-bench's, an eighth of that
      * @throws InvalidRequestException if a line is none
      */
-    static List<Question> read(Path file, int most) throws IOException {
+    public static List<Question> read(Path file, int most) throws IOException {
         var questions = new ArrayList<Question>();
         var taken = new HashMap<String, Integer>();
         int number = 0;

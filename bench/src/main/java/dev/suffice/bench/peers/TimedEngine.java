@@ -1,0 +1,98 @@
+package dev.suffice.bench.peers;
+
+import dev.suffice.engine.Engine;
+import dev.suffice.engine.EngineStatus;
+import dev.suffice.engine.Graph;
+import dev.suffice.engine.PendingRun;
+import dev.suffice.engine.Session;
+import dev.suffice.engine.SessionOptions;
+import dev.suffice.engine.Tensor;
+import dev.suffice.engine.TensorSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** An engine that counts the time within its sessions' runs. What several threads spend there at once counts for each. */
+final class TimedEngine implements Engine {
+    private final Engine engine;
+    private final AtomicLong nanos = new AtomicLong();
+
+    TimedEngine(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Seconds within runs since this was asked last. */
+    double takeSeconds() {
+        return nanos.getAndSet(0) / 1e9;
+    }
+
+    @Override
+    public String name() {
+        return engine.name();
+    }
+
+    @Override
+    public EngineStatus probe() {
+        return engine.probe();
+    }
+
+    @Override
+    public Session open(Graph graph, SessionOptions options) {
+        return new TimedSession(engine.open(graph, options));
+    }
+
+    private <T> T timed(Supplier<T> call) {
+        long started = System.nanoTime();
+        try {
+            return call.get();
+        } finally {
+            nanos.addAndGet(System.nanoTime() - started);
+        }
+    }
+
+    private final class TimedSession implements Session {
+        private final Session session;
+
+        TimedSession(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public List<TensorSpec> inputs() {
+            return session.inputs();
+        }
+
+        @Override
+        public List<TensorSpec> outputs() {
+            return session.outputs();
+        }
+
+        @Override
+        public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+            timed(() -> {
+                session.run(inputs, outputs);
+                return true;
+            });
+        }
+
+        @Override
+        public Map<String, Tensor> run(Map<String, Tensor> inputs, List<String> outputs) {
+            return timed(() -> session.run(inputs, outputs));
+        }
+
+        @Override
+        public PendingRun start(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+            var pending = session.start(inputs, outputs);
+            return () -> timed(() -> {
+                pending.await();
+                return true;
+            });
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

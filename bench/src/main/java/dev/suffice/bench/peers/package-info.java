@@ -1,0 +1,3 @@
+/** Other programs measured beside this one, by turns, on the same weights, threads and work. */
+@org.jspecify.annotations.NullMarked
+package dev.suffice.bench.peers;

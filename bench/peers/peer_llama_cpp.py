@@ -1,8 +1,9 @@
 """llama.cpp (by xllamacpp, which brings it compiled), as a peer of ./suffice bench peers: text. mode is plain or one of its drafts without a model."""
 
 import json
+import urllib.request
 
-from peer_protocol import serve
+from peer_protocol import ended, serve
 
 MODES = {"ngram-simple": "NGRAM_SIMPLE", "ngram-map-k": "NGRAM_MAP_K", "ngram-map-k4v": "NGRAM_MAP_K4V", "ngram-mod": "NGRAM_MOD", "ngram-cache": "NGRAM_CACHE"}
 
@@ -21,16 +22,14 @@ def load(message):
 
 
 def run(server, message):
-    answer = server.handle_completions({"prompt": message["ids"], "n_predict": message["max_tokens"], "temperature": 0, "cache_prompt": False, "return_tokens": True})
-    answer = json.loads(answer) if isinstance(answer, (str, bytes)) else answer
-    if "timings" not in answer:
-        raise RuntimeError(str(answer)[:500])
-    tokens, times = answer["tokens"], answer["timings"]
-    # its tokens are without the one that ends an answer
-    if times["predicted_n"] == len(tokens) + 1 and len(tokens) < message["max_tokens"]:
-        tokens = tokens + [message["ends"][0]]
+    body = {"prompt": message["ids"], "n_predict": message["max_tokens"], "temperature": 0, "cache_prompt": False, "return_tokens": True}
+    # over HTTP, for the call in Python answers in OpenAI's form, which has no tokens; times are the server's own
+    request = urllib.request.Request(server.listening_address.rstrip("/") + "/completion", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as response:
+        answer = json.load(response)
+    times = answer["timings"]
     # predicted_ms begins with the first token's end
-    return {"first_seconds": times["prompt_ms"] / 1e3, "seconds": times["predicted_ms"] / 1e3, "tokens": tokens}
+    return {"first_seconds": times["prompt_ms"] / 1e3, "seconds": times["predicted_ms"] / 1e3, "tokens": ended(answer["tokens"], message)}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import time
 
-from peer_protocol import keep, latents, serve
+from peer_protocol import ended, keep, latents, serve
 
 
 def load(message):
@@ -65,7 +65,7 @@ def text(pipeline, loaded, message):
     result = pipeline.generate(ids, config)
     seconds = time.perf_counter() - began
     first = result.perf_metrics.get_ttft().mean / 1e3
-    return {"first_seconds": first, "seconds": max(0.0, seconds - first), "tokens": [int(token) for token in result.tokens[0]]}
+    return {"first_seconds": first, "seconds": max(0.0, seconds - first), "tokens": ended([int(token) for token in result.tokens[0]], message)}
 
 
 if __name__ == "__main__":

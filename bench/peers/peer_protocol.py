@@ -89,3 +89,8 @@ def keep(picture, message):
 
     with open(message["picture"], "wb") as file:
         file.write(numpy.ascontiguousarray(picture[..., :3]).tobytes())
+
+
+def ended(tokens, message):
+    """An answer that is shorter than it may be has ended, with a token that some programs keep to themselves."""
+    return tokens if len(tokens) >= message["max_tokens"] or tokens[-1:] and tokens[-1] in message["ends"] else tokens + message["ends"][:1]

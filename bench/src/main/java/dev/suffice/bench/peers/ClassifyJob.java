@@ -15,7 +15,9 @@ final class ClassifyJob implements Job {
     static final String OURS = "suffice, --exit auto";
 
     /** Texts of an item: so many that the clock's ticks and one long text do not matter. */
-    private static final int TEXTS = 25;
+    private static final int TEXTS = 100;
+
+    private static final int WARM_UPS = 4;
 
     private final String title;
     private final Turns.Table table;
@@ -30,7 +32,7 @@ final class ClassifyJob implements Job {
             items.add(item("texts %d to %d".formatted(from + 1, from + TEXTS), texts.subList(from, from + TEXTS)));
         }
         this.table = new Turns.Table(
-                NAME, items, item("warm-up", texts.subList(0, TEXTS)), Turns.Memory.ALL, ClassifyJob::read);
+                NAME, items, item("warm-up", texts.subList(0, TEXTS)), WARM_UPS, Turns.Memory.ALL, ClassifyJob::read);
     }
 
     private static Item item(String id, List<String> texts) {

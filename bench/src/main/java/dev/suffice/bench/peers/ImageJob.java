@@ -31,6 +31,8 @@ final class ImageJob implements Job {
     /** What does not compute in single precision is shown, and not aimed at. */
     static final String DEFAULT = "as it comes";
 
+    private static final int WARM_UPS = 2;
+
     private final Model model;
     private final Turns.Table table;
     private final List<Contender> contenders;
@@ -66,7 +68,12 @@ final class ImageJob implements Job {
             items.add(item(prompts.get(i), i, work));
         }
         this.table = new Turns.Table(
-                model.name(), items, item("a red sofa in a bright living room", -1, work), memory, this::read);
+                model.name(),
+                items,
+                item("a red sofa in a bright living room", -1, work),
+                WARM_UPS,
+                memory,
+                this::read);
     }
 
     private Item item(String prompt, int number, Path work) throws IOException {

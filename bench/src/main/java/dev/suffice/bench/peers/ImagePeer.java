@@ -15,6 +15,7 @@ import dev.suffice.models.store.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,10 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param pipeline with an engine that counts
  * @param engine that one
+ * @param choice which engine it is, and why
  * @param steps a number, or {@code auto}; empty for the number of each task
  * @param policy what decides during a run
  */
-record ImagePeer(Ldm3dPipeline pipeline, TimedEngine engine, String steps, StepPolicy policy)
+record ImagePeer(Ldm3dPipeline pipeline, TimedEngine engine, String choice, String steps, StepPolicy policy)
         implements SufficePeer.Capability {
     static ImagePeer open(ModelStore store, JsonNode message) {
         var model = message.path("model").asString();
@@ -36,11 +38,11 @@ record ImagePeer(Ldm3dPipeline pipeline, TimedEngine engine, String steps, StepP
         var choice = EngineSelection.parse(
                         message.path("engine").asString(), store.cache(), options, ExpectedWork.endless())
                 .of(folder, model, RunListener.silent());
-        System.err.println("engine: " + choice.text());
         var engine = new TimedEngine(choice.engine());
         return new ImagePeer(
                 Ldm3dPipeline.open(folder, model, store.cache(), engine, options),
                 engine,
+                choice.text(),
                 message.path("steps").asString(""),
                 StepPolicy.parse(message.path("policy").asString()));
     }
@@ -86,6 +88,11 @@ record ImagePeer(Ldm3dPipeline pipeline, TimedEngine engine, String steps, StepP
             }
         }
         return bytes;
+    }
+
+    @Override
+    public Optional<String> note() {
+        return Optional.of("engine " + choice);
     }
 
     @Override

@@ -57,7 +57,7 @@ final class Lineup {
             more.accept(load);
             contenders.add(new Contender(
                     name,
-                    peer.equals(Programs.SUFFICE),
+                    Programs.ours(peer),
                     programs.of(peer),
                     load,
                     JsonMapper.shared().createObjectNode()));

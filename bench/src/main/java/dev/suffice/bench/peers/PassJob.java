@@ -10,12 +10,14 @@ final class PassJob implements Job {
     static final String NAME = "passes";
     static final int VERIFIED = 5;
 
+    private static final int WARM_UPS = 3;
+
     private final Turns.Table table;
     private final List<Contender> contenders;
 
     PassJob(List<Item> items, Item warmUp, List<Contender> contenders) {
         this.contenders = contenders;
-        this.table = new Turns.Table(NAME, items, warmUp, Turns.Memory.ALL, PassJob::read);
+        this.table = new Turns.Table(NAME, items, warmUp, WARM_UPS, Turns.Memory.ALL, PassJob::read);
     }
 
     static String mode(String engine, int tokens) {

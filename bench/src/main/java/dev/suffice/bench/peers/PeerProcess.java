@@ -186,7 +186,9 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
-    private static String shortened(String text) {
+    /** On one line. */
+    private static String shortened(String lines) {
+        var text = lines.strip().replaceAll("\\s+", " ");
         return text.length() <= LINE_LENGTH ? text : text.substring(0, LINE_LENGTH) + "...";
     }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -109,16 +110,16 @@ public final class PeersBenchmark implements Callable<Integer> {
     @Option(names = "--texts", paramLabel = "FILE", description = "Texts to classify: .tsv, .csv or .jsonl.")
     private Optional<Path> texts = Optional.empty();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "How often everything is done.")
+    @Option(names = "--rounds", paramLabel = "N", description = "How often everything is done; 0 with --more only tells what was measured before.")
     private int rounds = 1;
 
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Most items of a table: prompts, questions, 25 texts each.")
+            description = "Most items of a table: prompts, questions (evenly from the file), 100 texts each.")
     private int limit = 24;
 
-    @Option(names = "--skip", paramLabel = "N", description = "Prompts and questions that are passed over before.")
+    @Option(names = "--skip", paramLabel = "N", description = "Prompts and questions that are passed over at the beginning.")
     private int skip = 0;
 
     @Option(
@@ -169,7 +170,7 @@ public final class PeersBenchmark implements Callable<Integer> {
                         "--capability %s: %s is none; there are images, text, classify".formatted(capabilities, one));
             }
         }
-        if (rounds < 1 || limit < 1 || skip < 0 || timeout < 1 || maxTokens < 2 || threads < 1) {
+        if (rounds < (more ? 0 : 1) || limit < 1 || skip < 0 || timeout < 1 || maxTokens < 2 || threads < 1) {
             throw new InvalidRequestException(
                     "--rounds %d --limit %d --skip %d --timeout %d --max-tokens %d --threads %d: must be at least 1, 1, 0, 1, 2 and 1"
                             .formatted(rounds, limit, skip, timeout, maxTokens, threads));
@@ -239,8 +240,13 @@ public final class PeersBenchmark implements Callable<Integer> {
         return jobs;
     }
 
+    /** Evenly from all of them, for files are ordered by kind. */
     private <T> List<T> some(List<T> all) {
-        var some = all.stream().skip(skip).limit(limit).toList();
+        int step = Math.max(1, all.size() / limit);
+        var some = Stream.iterate(skip, i -> i < all.size(), i -> i + step)
+                .limit(limit)
+                .map(all::get)
+                .toList();
         if (some.isEmpty()) {
             throw new InvalidRequestException("--skip %d: there are only %d".formatted(skip, all.size()));
         }

@@ -24,6 +24,7 @@ final class PeersReport {
     private final List<Job> jobs = new ArrayList<>();
     private final List<Comparison> measured = new ArrayList<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
     private final Map<String, String> absent = new LinkedHashMap<>();
     private final Map<String, Double> idle = new LinkedHashMap<>();
     private final String conditions;
@@ -50,6 +51,7 @@ final class PeersReport {
                                 .map(entry ->
                                         entry.getKey() + " " + entry.getValue().asString())
                                 .collect(Collectors.joining(", "))));
+        turns.notes().forEach((name, note) -> notes.add("%s: %s".formatted(name, note)));
         absent.putAll(turns.left());
         turns.idle().forEach((name, share) -> idle.merge(name, share, Math::max));
     }
@@ -81,6 +83,7 @@ final class PeersReport {
             text.append('\n');
         }
         versions.forEach((peer, found) -> text.append("- %s: %s%n".formatted(peer, found)));
+        notes.forEach(note -> text.append("- %s%n".formatted(note)));
         new LinkedHashSet<>(absent.values()).forEach(reason -> text.append("- takes no part: %s%n".formatted(reason)));
         idle.entrySet().stream()
                 .filter(entry -> entry.getValue() > IDLE)

@@ -29,6 +29,9 @@ import tools.jackson.databind.ObjectMapper;
 record Programs(Path home, Map<String, String> pythons, Map<String, Path> jars, int threads) {
     static final String SUFFICE = "suffice";
 
+    /** The same on its other engine, where both are compared. */
+    static final String SUFFICE_OPENVINO = "suffice-openvino";
+
     /** Peers in Python, and the file that each is. */
     private static final Map<String, String> PYTHON = Map.of(
             "diffusers", "peer_diffusers.py",
@@ -43,7 +46,7 @@ record Programs(Path home, Map<String, String> pythons, Map<String, Path> jars, 
             Map.of("java-llama.cpp", "PeerJavaLlama.java", "djl", "PeerDjl.java", "jlama", "PeerJlama.java");
 
     static Set<String> names() {
-        return Stream.of(Set.of(SUFFICE), PYTHON.keySet(), JAVA.keySet())
+        return Stream.of(Set.of(SUFFICE, SUFFICE_OPENVINO), PYTHON.keySet(), JAVA.keySet())
                 .flatMap(Set::stream)
                 .collect(Collectors.toCollection(java.util.TreeSet::new));
     }
@@ -86,10 +89,15 @@ record Programs(Path home, Map<String, String> pythons, Map<String, Path> jars, 
         return name;
     }
 
+    /** Whether it is this project. */
+    static boolean ours(String peer) {
+        return peer.equals(SUFFICE) || peer.equals(SUFFICE_OPENVINO);
+    }
+
     /** The program of a peer. */
     PeerProgram of(String peer) {
         var environment = environment();
-        if (peer.equals(SUFFICE)) {
+        if (ours(peer)) {
             return new PeerProgram(peer, suffice(), environment);
         }
         var script = PYTHON.get(peer);

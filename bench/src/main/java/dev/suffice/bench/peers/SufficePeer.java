@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,6 +26,11 @@ public final class SufficePeer {
     /** A model, opened for one kind of work. */
     interface Capability extends AutoCloseable {
         ObjectNode run(JsonNode task) throws IOException;
+
+        /** What is worth to be told of how it was opened. */
+        default Optional<String> note() {
+            return Optional.empty();
+        }
 
         @Override
         void close();
@@ -93,7 +99,9 @@ public final class SufficePeer {
                         .formatted(message.path("capability").asString("")));
         };
         capability = opened;
-        return ok().put("seconds", (System.nanoTime() - started) / 1e9);
+        var answer = ok().put("seconds", (System.nanoTime() - started) / 1e9);
+        opened.note().ifPresent(note -> answer.put("note", note));
+        return answer;
     }
 
     private ObjectNode run(JsonNode message) throws IOException {

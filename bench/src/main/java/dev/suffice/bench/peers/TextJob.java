@@ -16,6 +16,8 @@ final class TextJob implements Job {
     static final String OURS = "suffice, auto";
     static final String OURS_PLAIN = "suffice, plain";
 
+    private static final int WARM_UPS = 2;
+
     private final String title;
     private final Turns.Table table;
     private final List<Contender> contenders;
@@ -23,7 +25,7 @@ final class TextJob implements Job {
     TextJob(String title, List<Item> items, Item warmUp, List<Contender> contenders) {
         this.title = title;
         this.contenders = contenders;
-        this.table = new Turns.Table(NAME, items, warmUp, Turns.Memory.ROUND, TextJob::read);
+        this.table = new Turns.Table(NAME, items, warmUp, WARM_UPS, Turns.Memory.ROUND, TextJob::read);
     }
 
     private static Measurement read(Contender contender, Item item, int round, JsonNode answer) {
@@ -62,13 +64,13 @@ final class TextJob implements Job {
         var text = new StringBuilder("""
                 ### %s
 
-                | | tokens a second after the first | ours, times as fast | ours, whole answers | answers equal to its own plain ones | equal to our plain ones | the same up to, mean |
-                |---|---|---|---|---|---|---|
+                | | tokens a second after the first | ours, times as fast | ours, whole answers | answers equal to its own plain ones | equal to our plain ones | the same up to, mean | answers |
+                |---|---|---|---|---|---|---|---|
                 """.formatted(title));
         for (var name : measured.contenders()) {
             var own = plain(name, measured).map(plain -> measured.agreement(name, plain));
             var ours = measured.agreement(name, OURS_PLAIN);
-            text.append("| %s | %s | %s | %s | %s | %s | %s |%n"
+            text.append("| %s | %s | %s | %s | %s | %s | %s | %d |%n"
                     .formatted(
                             name,
                             number("%.1f", 1 / measured.mean(name, Measurement::seconds)),
@@ -76,7 +78,8 @@ final class TextJob implements Job {
                             Text.interval(measured.faster(OURS, name, Measurement::whole)),
                             own.map(TextJob::equal).orElse(""),
                             equal(ours),
-                            ours.compared() == 0 ? "" : number("%.0f%%", 100 * ours.common())));
+                            ours.compared() == 0 ? "" : number("%.0f%%", 100 * ours.common()),
+                            measured.of(name).size()));
         }
         return text.toString();
     }

@@ -62,7 +62,7 @@ final class TextWork {
             }
             warmUp = item(opened, "warm-up", "Name three rivers, and say of each where it is.", maxTokens);
         }
-        var title = "%s, %d questions, up to %d tokens, greedy".formatted(model, items.size(), maxTokens);
+        var title = "%s, answers of up to %d tokens, greedy".formatted(model, maxTokens);
         return List.of(
                 new TextJob(title, items, warmUp, contenders(file)),
                 new PassJob(passes(items), passes(List.of(items.getFirst())).getFirst(), passContenders(file)));
@@ -95,17 +95,12 @@ final class TextWork {
 
     private List<Contender> contenders(Path file) {
         var lineup = new Lineup(programs, wanted, "text", absent);
-        for (var engine : List.of("onnxruntime", "openvino")) {
+        for (var peer : List.of(Programs.SUFFICE, Programs.SUFFICE_OPENVINO)) {
+            var engine = peer.equals(Programs.SUFFICE) ? Engines.DEFAULT : "openvino";
             if (present.test(engine)) {
-                for (var policy : List.of("none", "auto")) {
-                    var mode = (policy.equals("none") ? TextJob.PLAIN : policy)
-                            + (engine.equals(Engines.DEFAULT) ? "" : " on " + engine);
-                    lineup.add(
-                            Programs.SUFFICE,
-                            mode,
-                            file,
-                            "",
-                            load -> load.put("engine", engine).put("mode", policy));
+                for (var mode : List.of(TextJob.PLAIN, "auto")) {
+                    lineup.add(peer, mode, file, "", load -> load.put("engine", engine)
+                            .put("mode", mode.equals(TextJob.PLAIN) ? "none" : mode));
                 }
             }
         }

@@ -26,6 +26,7 @@ final class Turns {
     private final Setting setting;
     private final Map<String, String> left = new LinkedHashMap<>();
     private final Map<String, JsonNode> versions = new LinkedHashMap<>();
+    private final Map<String, String> notes = new LinkedHashMap<>();
     private final Map<String, Idle> idle = new LinkedHashMap<>();
     private final Map<String, PeerProcess> open = new LinkedHashMap<>();
 
@@ -34,10 +35,11 @@ final class Turns {
      *
      * @param name of the table
      * @param warmUp other work, done first and not counted
+     * @param warmUps how often: virtual machines compile what they have run some times
      * @param memory what stays of a model between rounds
      * @param reader makes a measurement of an answer
      */
-    record Table(String name, List<Item> items, Item warmUp, Memory memory, Reader reader) {}
+    record Table(String name, List<Item> items, Item warmUp, int warmUps, Memory memory, Reader reader) {}
 
     /** What stays of a model between rounds. */
     enum Memory {
@@ -81,6 +83,11 @@ final class Turns {
         return versions;
     }
 
+    /** What some said when they had opened their model. */
+    Map<String, String> notes() {
+        return notes;
+    }
+
     /** How much of a processor each has used while others had their turns. */
     Map<String, Double> idle() {
         var shares = new LinkedHashMap<String, Double>();
@@ -109,7 +116,7 @@ final class Turns {
         try {
             var present = new ArrayList<Contender>();
             for (var contender : contenders) {
-                if (attempt(contender, () -> greet(contender))) {
+                if (attempt(contender, () -> greet(contender, rounds > 0))) {
                     present.add(contender);
                 }
             }
@@ -134,14 +141,14 @@ final class Turns {
         }
     }
 
-    private void greet(Contender contender) {
+    private void greet(Contender contender, boolean opens) {
         var process = PeerProcess.start(contender.name(), contender.program(), setting.folder());
         open.put(contender.name(), process);
         versions.put(
                 contender.name(),
                 ask(process, JsonMapper.shared().createObjectNode().put("op", "hello"))
                         .path("versions"));
-        if (table.memory() == Memory.ALL) {
+        if (opens && table.memory() == Memory.ALL) {
             load(contender, process);
         }
     }
@@ -149,8 +156,13 @@ final class Turns {
     /** Opens, and does the first piece of work once, so that nothing that is done only once counts. */
     private void load(Contender contender, PeerProcess process) {
         tell("%s: %s opens".formatted(table.name(), contender.name()));
-        ask(process, contender.load().deepCopy().put("op", "load"));
-        table.reader().read(contender, table.warmUp(), -1, ask(process, task(contender, table.warmUp())));
+        var answer = ask(process, contender.load().deepCopy().put("op", "load"));
+        if (answer.has("note")) {
+            notes.put(contender.name(), answer.path("note").asString(""));
+        }
+        for (int i = 0; i < table.warmUps(); i++) {
+            table.reader().read(contender, table.warmUp(), -1, ask(process, task(contender, table.warmUp())));
+        }
     }
 
     private static ObjectNode task(Contender contender, Item item) {

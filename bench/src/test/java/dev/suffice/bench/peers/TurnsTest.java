@@ -80,6 +80,16 @@ class TurnsTest {
     }
 
     @Test
+    void withoutRoundsNothingIsOpened() {
+        var turns = turns(Turns.Memory.ALL, Duration.ofMinutes(1), contender("a"), peer("b", "absent"));
+        turns.run(4, 0, measured::addAll);
+        assertThat(measured).isEmpty();
+        assertThat(turns.versions().keySet()).containsExactly("a");
+        assertThat(turns.left().keySet()).containsExactly("b");
+        assertThat(log).doesNotExist();
+    }
+
+    @Test
     void absentOnesAreNamed() {
         var turns = turns(Turns.Memory.ALL, Duration.ofMinutes(1), contender("a"), peer("b", "absent"));
         turns.run(0, 1, measured::addAll);
@@ -162,6 +172,7 @@ class TurnsTest {
                 "t",
                 List.of(item("x"), item("y")),
                 item("w"),
+                1,
                 memory,
                 (contender, item, round, answer) -> new Measurement(
                         "t",

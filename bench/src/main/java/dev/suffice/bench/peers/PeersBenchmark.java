@@ -110,7 +110,10 @@ public final class PeersBenchmark implements Callable<Integer> {
     @Option(names = "--texts", paramLabel = "FILE", description = "Texts to classify: .tsv, .csv or .jsonl.")
     private Optional<Path> texts = Optional.empty();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "How often everything is done; 0 with --more only tells what was measured before.")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "How often everything is done; 0 with --more only tells what was measured before.")
     private int rounds = 1;
 
     @Option(
@@ -119,7 +122,10 @@ public final class PeersBenchmark implements Callable<Integer> {
             description = "Most items of a table: prompts, questions (evenly from the file), 100 texts each.")
     private int limit = 24;
 
-    @Option(names = "--skip", paramLabel = "N", description = "Prompts and questions that are passed over at the beginning.")
+    @Option(
+            names = "--skip",
+            paramLabel = "N",
+            description = "Prompts and questions that are passed over at the beginning.")
     private int skip = 0;
 
     @Option(

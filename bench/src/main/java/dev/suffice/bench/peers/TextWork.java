@@ -99,8 +99,12 @@ final class TextWork {
             var engine = peer.equals(Programs.SUFFICE) ? Engines.DEFAULT : "openvino";
             if (present.test(engine)) {
                 for (var mode : List.of(TextJob.PLAIN, "auto")) {
-                    lineup.add(peer, mode, file, "", load -> load.put("engine", engine)
-                            .put("mode", mode.equals(TextJob.PLAIN) ? "none" : mode));
+                    lineup.add(
+                            peer,
+                            mode,
+                            file,
+                            "",
+                            load -> load.put("engine", engine).put("mode", mode.equals(TextJob.PLAIN) ? "none" : mode));
                 }
             }
         }

@@ -1,13 +1,14 @@
 """Writes the models of ./suffice bench peers in the layouts that the other programs read, all with the same weights.
 
-    python make_peer_models.py OUT [places] [sentiment] [smollm2=MODEL.gguf] [sd14=FOLDER]
+    python make_peer_models.py OUT [places] [sentiment] [smollm2=MODEL.gguf] [smollm2-openvino] [sd14=FOLDER]
 
-Needs torch, diffusers, transformers, onnx, gguf, openvino and openvino-tokenizers. Without names all but the last two are written.
+Needs torch, diffusers, transformers, onnx, gguf, openvino and openvino-tokenizers. Without names the bundled models are written.
 
     OUT/places-diffusers      places with its text encoder, as a folder that diffusers opens
     OUT/places-openvino       the same in OpenVINO's format, as Optimum-Intel lays it out and OpenVINO GenAI reads it
     OUT/sentiment             sentiment with its adapter in it, for transformers; model.onnx in it is the same for ONNX Runtime
     OUT/smollm2               the weights of the GGUF file in single precision, for transformers and jlama
+    OUT/smollm2-openvino      the same in OpenVINO's format; needs OUT/smollm2, and Optimum-Intel with the versions it wants
     OUT/sd14-openvino         FOLDER (of make_sd14_folder.py) in OpenVINO's format; diffusers and suffice read FOLDER itself
 
 Everything stays in single precision: OpenVINO's converter would else round weights to half precision.
@@ -229,6 +230,21 @@ def smollm2(out, gguf):
     AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name).save_pretrained(target)
 
 
+def smollm2_openvino(out):
+    import openvino
+    from openvino_tokenizers import convert_tokenizer
+    from optimum.intel import OVModelForCausalLM
+    from transformers import AutoTokenizer
+
+    target = out / "smollm2-openvino"
+    OVModelForCausalLM.from_pretrained(out / "smollm2", export=True, compile=False, load_in_8bit=False).save_pretrained(target)
+    tokens = AutoTokenizer.from_pretrained(out / "smollm2")
+    tokens.save_pretrained(target)
+    encoder, decoder = convert_tokenizer(tokens, with_detokenizer=True)
+    openvino.save_model(encoder, target / "openvino_tokenizer.xml")
+    openvino.save_model(decoder, target / "openvino_detokenizer.xml")
+
+
 def sd14(out, folder):
     from transformers import CLIPTextModel, CLIPTokenizerFast
 
@@ -240,7 +256,7 @@ def sd14(out, folder):
 
 def main():
     out = Path(sys.argv[1])
-    makers = {"places": places, "sentiment": sentiment, "smollm2": smollm2, "sd14": sd14}
+    makers = {"places": places, "sentiment": sentiment, "smollm2": smollm2, "smollm2-openvino": smollm2_openvino, "sd14": sd14}
     for word in sys.argv[2:] or ["places", "sentiment"]:
         name, _, argument = word.partition("=")
         print(f"{name} ...", file=sys.stderr, flush=True)

@@ -32,11 +32,15 @@ record Programs(Path home, Map<String, String> pythons, Map<String, Path> jars, 
     /** The same on its other engine, where both are compared. */
     static final String SUFFICE_OPENVINO = "suffice-openvino";
 
+    /** OpenVINO GenAI with the weights in single precision: what it makes of a GGUF file are not always the same ones. */
+    static final String GENAI_FOLDER = "openvino-genai-f32";
+
     /** Peers in Python, and the file that each is. */
     private static final Map<String, String> PYTHON = Map.of(
             "diffusers", "peer_diffusers.py",
             "optimum-intel", "peer_optimum_intel.py",
             "openvino-genai", "peer_openvino_genai.py",
+            GENAI_FOLDER, "peer_openvino_genai.py",
             "llama.cpp", "peer_llama_cpp.py",
             "transformers", "peer_transformers.py",
             "onnxruntime", "peer_onnxruntime.py");
@@ -102,7 +106,8 @@ record Programs(Path home, Map<String, String> pythons, Map<String, Path> jars, 
         }
         var script = PYTHON.get(peer);
         if (script != null) {
-            var python = pythons.getOrDefault(peer, pythons.getOrDefault("", "python3"));
+            var python = pythons.getOrDefault(
+                    peer.equals(GENAI_FOLDER) ? "openvino-genai" : peer, pythons.getOrDefault("", "python3"));
             return new PeerProgram(
                     peer, List.of(python, scripts().resolve(script).toString()), environment);
         }

@@ -24,7 +24,7 @@ class PeersBenchmarkTest {
                 "--capability",
                 "images,sound");
         refused(
-                "--peers me: me is no peer; there are diffusers, djl, java-llama.cpp, jlama, llama.cpp, onnxruntime, openvino-genai, optimum-intel, suffice, suffice-openvino, transformers",
+                "--peers me: me is no peer; there are diffusers, djl, java-llama.cpp, jlama, llama.cpp, onnxruntime, openvino-genai, openvino-genai-f32, optimum-intel, suffice, suffice-openvino, transformers",
                 "--capability",
                 "images",
                 "--peers",

@@ -28,7 +28,7 @@ class ProgramsTest {
         assertThatThrownBy(() -> Programs.parse(HOME, List.of("pytorch=python"), List.of(), 1))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage(
-                        "--python pytorch=python: pytorch is no peer; there are diffusers, llama.cpp, onnxruntime, openvino-genai, optimum-intel, transformers");
+                        "--python pytorch=python: pytorch is no peer; there are diffusers, llama.cpp, onnxruntime, openvino-genai, openvino-genai-f32, optimum-intel, transformers");
         assertThatThrownBy(() -> Programs.parse(HOME, List.of(), List.of("djl"), 1))
                 .hasMessage("--jars djl: must be a peer's name, =, and a folder");
     }

@@ -48,6 +48,11 @@ record BuiltNetworks(UNet2DCondition network, AutoencoderKl kl, OperatorSet oper
     }
 
     @Override
+    public boolean separable() {
+        return true;
+    }
+
+    @Override
     public UnetSessions openUnet(
             Function<Graph, Session> open, int height, int width, int tokens, Padding padding, boolean divide) {
         var built = network.network(operators, height, width, tokens, padding);

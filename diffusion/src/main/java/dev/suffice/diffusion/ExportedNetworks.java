@@ -44,6 +44,11 @@ record ExportedNetworks(Path folder, String engine, Config unetSource, UNetConfi
     }
 
     @Override
+    public boolean separable() {
+        return false;
+    }
+
+    @Override
     public UnetSessions openUnet(
             Function<Graph, Session> open, int height, int width, int tokens, Padding padding, boolean divide) {
         var session = new ExportedUnet(open(open, UNET, padding));

@@ -454,7 +454,8 @@ public final class Ldm3dPipeline implements AutoCloseable {
             listener.stage("load");
             clock.add(Stage.LOAD, untoldLoad.getAndSet(Duration.ZERO));
             boolean divide = rules.stream().anyMatch(StepRule::divides);
-            var opened = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding, divide));
+            boolean paired = guidance.active() && rules.stream().noneMatch(StepRule::unpairs);
+            var opened = clock.time(Stage.LOAD, () -> sessions.unet(height, width, padding, divide, paired));
             var shown = shown();
             trajectories = start();
             listener.stage("denoise");

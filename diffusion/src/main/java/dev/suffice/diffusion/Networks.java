@@ -31,6 +31,9 @@ sealed interface Networks permits BuiltNetworks, ExportedNetworks, ProbedNetwork
     /** Whether the U-Net can be opened in parts, of which the deep one can be left out. */
     boolean divisible();
 
+    /** Whether rows of a call of the U-Net may be computed apart from each other. */
+    boolean separable();
+
     /**
      * Opens the U-Net for latents of a size.
      *

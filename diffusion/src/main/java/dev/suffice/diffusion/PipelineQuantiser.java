@@ -103,7 +103,7 @@ public final class PipelineQuantiser {
      * @param name of the original, for messages
      * @param out the folder to be made, complete or not at all; may be there if it is empty
      * @param cache for files that are unpacked once
-     * @param engine that can compute with 8 bits: onnxruntime
+     * @param engine onnxruntime: it rounds most, so that what it measures holds for the others
      * @param progress hears of pictures, then of the networks that are tried
      * @return what became of U-Net and decoder
      * @throws InvalidRequestException if the folder to be made has something in it, or the engine cannot
@@ -188,7 +188,8 @@ public final class PipelineQuantiser {
         }
         if (OperatorSet.of(engine.name()) == OperatorSet.STANDARD) {
             throw new InvalidRequestException(
-                    "engine %s: does not compute with 8 bits here; choose onnxruntime".formatted(engine.name()));
+                    "engine %s: rounds less than others do, so that what it measured would not hold for them; choose onnxruntime"
+                            .formatted(engine.name()));
         }
         if (Config.read(folder.resolve("unet/config.json"))
                 .find(BlockFormat.MARK)

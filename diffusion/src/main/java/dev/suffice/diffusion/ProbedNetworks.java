@@ -46,6 +46,11 @@ record ProbedNetworks(BuiltNetworks built, LayerMeter unetMeter, LayerMeter deco
     }
 
     @Override
+    public boolean separable() {
+        return false;
+    }
+
+    @Override
     public UnetSessions openUnet(
             Function<Graph, Session> open, int height, int width, int tokens, Padding padding, boolean divide) {
         var probed = built.network().probed(built.operators(), height, width, tokens, padding);

@@ -6,6 +6,7 @@ import dev.suffice.engine.Graph;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
+import dev.suffice.engine.SideBySideSession;
 import dev.suffice.engine.Tensor;
 import dev.suffice.image.DepthScale;
 import dev.suffice.image.RgbdImage;
@@ -27,7 +28,7 @@ final class Sessions implements AutoCloseable {
 
     private record Key(Part part, int height, int width, Padding padding) {}
 
-    private record UnetKey(int height, int width, Padding padding, boolean divided) {}
+    private record UnetKey(int height, int width, Padding padding, boolean divided, boolean paired) {}
 
     private final Engine engine;
     private final SessionOptions options;
@@ -57,14 +58,23 @@ final class Sessions implements AutoCloseable {
      * The U-Net at a size.
      *
      * @param divide so that its deep part can be left out, if it has one
+     * @param paired for calls that have two rows at least: half of them are computed beside the others
      */
-    synchronized UnetSessions unet(int height, int width, Padding padding, boolean divide) {
+    synchronized UnetSessions unet(int height, int width, Padding padding, boolean divide, boolean paired) {
         return unets.computeIfAbsent(
-                new UnetKey(height, width, padding, divide && networks.divisible()), this::openUnet);
+                new UnetKey(
+                        height, width, padding, divide && networks.divisible(), paired && networks.separable()),
+                this::openUnet);
     }
 
     private UnetSessions openUnet(UnetKey key) {
-        return networks.openUnet(this::session, key.height, key.width, tokens, key.padding, key.divided);
+        return networks.openUnet(
+                key.paired ? graph -> SideBySideSession.open(engine, graph, options) : this::session,
+                key.height,
+                key.width,
+                tokens,
+                key.padding,
+                key.divided);
     }
 
     long decoderFlops(int height, int width, Padding padding) {

@@ -8,6 +8,8 @@ import dev.suffice.core.CancelledException;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
+import dev.suffice.diffusion.policy.StepPolicy;
+import dev.suffice.engine.Engines;
 import dev.suffice.image.RgbdImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +53,25 @@ class Ldm3dPipelineTest {
         assertThat(batch).extracting(r -> r.recipe().seed()).containsExactly(3L, 4L, 5L);
         // larger batches may round differently in the engine
         assertSame(batch.get(2).image(), image(request().seed(5).scheduler("euler-a")), 1);
+    }
+
+    /** With two threads the rows of a call are computed side by side, with those rules that leave rows out not. */
+    @Test
+    void anImageDoesNotDependOnTheThreads() {
+        for (var engine : Engines.available()) {
+            try (var one = TinyModel.open(TinyModel.FOUR_CHANNELS, engine, 1);
+                    var two = TinyModel.open(TinyModel.FOUR_CHANNELS, engine, 2)) {
+                for (var request : List.of(
+                        request().seed(3).guidance(4),
+                        request().seed(3).guidance(1),
+                        request().seed(3).guidance(4).count(2),
+                        request().seed(3).guidance(4).policy(StepPolicy.parse("guidance=0")),
+                        request().seed(3).guidance(4).policy(StepPolicy.parse("reuse")))) {
+                    assertSame(
+                            only(one, request).image(), only(two, request).image(), 1);
+                }
+            }
+        }
     }
 
     @Test

@@ -10,8 +10,10 @@ import dev.suffice.core.Progress;
 import dev.suffice.core.StepCount;
 import dev.suffice.core.SufficeException;
 import dev.suffice.diffusion.policy.StepPolicy;
+import dev.suffice.engine.Engine;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
+import dev.suffice.image.RgbdImage;
 import dev.suffice.image.Similarity;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.folder.Config;
@@ -100,6 +102,24 @@ class PipelineQuantiserTest {
                 assertThat(similarity.depth()).isGreaterThan(0.9);
                 assertThat(second.compute().line()).isNotEmpty();
             }
+        }
+    }
+
+    @Test
+    void everyEngineComputesWithTheSameNumbers() {
+        var out = folder.resolve("small");
+        quantise(TinyModel.FOUR_CHANNELS, out, SETTINGS);
+        var first = onEngine(Engines.named("onnxruntime"), out);
+        for (var engine : Engines.available()) {
+            var similarity = Similarity.of(first, onEngine(engine, out));
+            assertThat(similarity.rgb()).as(engine.name()).isGreaterThan(0.95);
+            assertThat(similarity.depth()).as(engine.name()).isGreaterThan(0.95);
+        }
+    }
+
+    private static RgbdImage onEngine(Engine engine, Path model) {
+        try (var pipeline = TinyModel.open(model, engine, 1)) {
+            return picture(pipeline, request()).image();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.suffice.diffusion;
 
+import dev.suffice.engine.Engine;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.image.DepthScale;
@@ -16,12 +17,16 @@ final class TinyModel {
     private TinyModel() {}
 
     static Ldm3dPipeline open(Path folder) {
+        return open(folder, Engines.named(Engines.DEFAULT), 1);
+    }
+
+    static Ldm3dPipeline open(Path folder, Engine engine, int threads) {
         return Ldm3dPipeline.open(
                 folder,
                 "tiny",
                 Path.of("target/cache"),
-                Engines.named(Engines.DEFAULT),
-                SessionOptions.defaults().withThreads(1));
+                engine,
+                SessionOptions.defaults().withThreads(threads));
     }
 
     /** A copy whose files a test may change. */

@@ -2,12 +2,17 @@ package dev.suffice.engine;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /** A run on a thread of its own. */
 record ThreadRun(CompletableFuture<Void> result) implements PendingRun {
     static ThreadRun start(Runnable run) {
-        return new ThreadRun(CompletableFuture.runAsync(
-                run, task -> Thread.ofPlatform().daemon().name("suffice-run").start(task)));
+        return start(run, task -> Thread.ofPlatform().daemon().name("suffice-run").start(task));
+    }
+
+    /** On a thread of the caller's. */
+    static ThreadRun start(Runnable run, Executor threads) {
+        return new ThreadRun(CompletableFuture.runAsync(run, threads));
     }
 
     @Override

@@ -23,6 +23,11 @@ public record AdaptiveGuidance(double threshold) implements StepRule {
     }
 
     @Override
+    public boolean unpairs() {
+        return true;
+    }
+
+    @Override
     public Decisions start() {
         return new Decisions() {
             private boolean agreed;

@@ -18,6 +18,11 @@ public interface StepRule {
         return false;
     }
 
+    /** Whether it leaves out rows without the others of their image, so that calls may have one. */
+    default boolean unpairs() {
+        return false;
+    }
+
     /** Begins with an image. */
     Decisions start();
 

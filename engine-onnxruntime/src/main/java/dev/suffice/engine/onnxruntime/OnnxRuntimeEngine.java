@@ -62,10 +62,11 @@ public final class OnnxRuntimeEngine implements Engine {
                     "graph %s: device %s: onnxruntime has only %s here".formatted(graph.name(), device, DEVICE));
         });
         try (var ort = new OrtSession.SessionOptions()) {
-            if (options.threads() == PROCESSORS) {
+            int threads = options.threads() / options.streams();
+            if (threads == PROCESSORS) {
                 ort.disablePerSessionThreads();
             } else {
-                ort.setIntraOpNumThreads(options.threads());
+                ort.setIntraOpNumThreads(threads);
             }
             ort.setInterOpNumThreads(1);
             if (ByteProducts.unsigned(graph.content())) {

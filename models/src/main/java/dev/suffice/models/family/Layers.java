@@ -2,7 +2,6 @@ package dev.suffice.models.family;
 
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Shape;
-import dev.suffice.models.ModelException;
 import dev.suffice.models.onnx.Dim;
 import dev.suffice.models.onnx.GraphBuilder;
 import dev.suffice.models.onnx.OperatorSet;
@@ -95,15 +94,9 @@ final class Layers {
         return made;
     }
 
-    /** Whether the numbers of a layer have 8 bits. @throws ModelException if they have, and the engine's operators are the standard ones */
+    /** Whether the numbers of a layer have 8 bits. */
     private boolean isQuantised(String path) {
-        boolean present = QuantisedLayers.present(weights, path);
-        if (present && standard()) {
-            throw new ModelException(
-                    "%s: its layers have 8 bits, which only the engine onnxruntime computes with: choose it with --engine onnxruntime"
-                            .formatted(weights.folder()));
-        }
-        return present;
+        return QuantisedLayers.present(weights, path);
     }
 
     /** A layer of tokens can have 8 bits; one that is computed once for a text need not. */
@@ -162,12 +155,12 @@ final class Layers {
      */
     GraphBuilder.Normalised linearAddNorm(String path, Value x, Value skip, String normPath, double epsilon) {
         var channels = skip.size(-1);
-        if (isQuantised(path)) {
-            return skipNorm(path, quantised.product(path, x, channels), skip, normPath, epsilon);
-        }
         if (standard()) {
             var sum = graph.add(linear(path, x, channels), skip);
             return new GraphBuilder.Normalised(layerNorm(normPath, sum, epsilon), sum);
+        }
+        if (isQuantised(path)) {
+            return skipNorm(path, quantised.product(path, x, channels), skip, normPath, epsilon);
         }
         probe(path, x);
         graph.scope(path);

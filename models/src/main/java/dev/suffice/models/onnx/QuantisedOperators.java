@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Operators on numbers of 4 and 8 bits; ONNX Runtime only. They go into the graph of a {@link GraphBuilder}, in the scope that it is in. */
+/**
+ * Operators on numbers of 4 and 8 bits. They go into the graph of a {@link GraphBuilder}, in the scope that it is in. Products whose inputs have one fixed scale are written for each
+ * {@link OperatorSet}: ONNX Runtime has operators that take whole numbers; others know them as layers in single precision between QuantizeLinear and DequantizeLinear, which they make
+ * whole numbers of themselves. The other operators are ONNX Runtime's.
+ */
 public final class QuantisedOperators {
     private final GraphBuilder graph;
 
@@ -64,22 +68,43 @@ public final class QuantisedOperators {
      */
     public record ChannelQuantised(Value numbers, Value scales) {}
 
+    private boolean standard() {
+        return graph.operators() == OperatorSet.STANDARD;
+    }
+
     /**
      * Each element to 8 bits; what lies outside of their range is cut off.
      *
-     * @return UINT8 of the same shape
+     * @return of the same shape, UINT8, or with standard operators FLOAT32: what these numbers stand for
      */
     public Value quantise(Value x, InputScale input) {
-        var operands = new ArrayList<>(List.of(x.name()));
-        operands.addAll(scale(input));
-        return graph.append(
-                        "",
-                        "QuantizeLinear",
-                        operands,
-                        List.of(new Value("", ElementType.UINT8, x.dims())),
-                        List.of(),
-                        0)
+        var numbers = plain("QuantizeLinear", ElementType.UINT8, x.dims(), operands(x, input));
+        return standard() ? dequantise(numbers, input) : numbers;
+    }
+
+    private Value dequantise(Value numbers, InputScale scale) {
+        return plain("DequantizeLinear", ElementType.FLOAT32, numbers.dims(), operands(numbers, scale));
+    }
+
+    /** What numbers stand for that have a scale for each place along an axis. */
+    private Value dequantise(Value numbers, Value scales, int axis) {
+        return plain(
+                "DequantizeLinear",
+                ElementType.FLOAT32,
+                numbers.dims(),
+                List.of(numbers.name(), scales.name()),
+                new Attribute.Int("axis", axis));
+    }
+
+    private Value plain(String op, ElementType type, List<Dim> dims, List<String> operands, Attribute... attributes) {
+        return graph.append("", op, operands, List.of(new Value("", type, dims)), List.of(attributes), 0)
                 .getFirst();
+    }
+
+    private List<String> operands(Value x, InputScale scale) {
+        var operands = new ArrayList<>(List.of(x.name()));
+        operands.addAll(scale(scale));
+        return operands;
     }
 
     /**
@@ -91,6 +116,10 @@ public final class QuantisedOperators {
      */
     public Value matmul(Value quantised, InputScale input, ChannelQuantised matrix, Optional<Value> bias) {
         var dims = product(quantised, matrix);
+        if (standard()) {
+            var product = graph.matmul(quantised, dequantise(matrix.numbers(), matrix.scales(), 1));
+            return bias.map(given -> graph.add(product, given)).orElse(product);
+        }
         var operands = new ArrayList<>(List.of(
                 quantised.name(),
                 matrix.numbers().name(),
@@ -121,7 +150,7 @@ public final class QuantisedOperators {
     public record Filters(Value numbers, Value scales, Value bias, InputScale input, InputScale output) {}
 
     /**
-     * A convolution in whole numbers.
+     * A convolution in whole numbers. ONNX Runtime's rounds what it makes to 8 bits, too; with standard operators that is left out, for engines that can do without.
      *
      * @param x FLOAT32 [batch, C, h, w]
      * @param pads rows and columns of zeros at the top, left, bottom and right
@@ -129,9 +158,15 @@ public final class QuantisedOperators {
      */
     public Value convolve(Value x, Filters filters, long stride, long... pads) {
         var numbers = filters.numbers();
+        if (standard()) {
+            var weights = dequantise(numbers, filters.scales(), 0);
+            var bias = graph.multiply(
+                    dequantise(filters.bias(), filters.scales(), 0),
+                    graph.scalar(filters.input().scale()));
+            return graph.convolve(quantise(x, filters.input()), weights, Optional.of(bias), stride, pads);
+        }
         var dims = GraphBuilder.convolved(x, numbers, stride, pads);
-        var operands = new ArrayList<>(List.of(quantise(x, filters.input()).name()));
-        operands.addAll(scale(filters.input()));
+        var operands = operands(quantise(x, filters.input()), filters.input());
         operands.addAll(List.of(numbers.name(), filters.scales().name(), matrixZero()));
         operands.addAll(scale(filters.output()));
         operands.add(filters.bias().name());
@@ -149,11 +184,7 @@ public final class QuantisedOperators {
                         attributes,
                         2 * products)
                 .getFirst();
-        var given = new ArrayList<>(List.of(made.name()));
-        given.addAll(scale(filters.output()));
-        return graph.append(
-                        "", "DequantizeLinear", given, List.of(new Value("", ElementType.FLOAT32, dims)), List.of(), 0)
-                .getFirst();
+        return dequantise(made, filters.output());
     }
 
     private List<String> scale(InputScale scale) {

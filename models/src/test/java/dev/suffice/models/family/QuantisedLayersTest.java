@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.suffice.core.Cancellation;
 import dev.suffice.engine.ElementType;
+import dev.suffice.engine.Engine;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
@@ -78,10 +79,9 @@ class QuantisedLayersTest {
         return Weights.of(SafetensorsFile.read(folder.resolve("model.safetensors")));
     }
 
-    private float[] run(GraphBuilder graph, int[] lengths) {
+    private float[] run(Engine engine, GraphBuilder graph, int[] lengths) {
         var shape = Shape.of(2, TOKENS, WIDTH);
-        try (var session = Engines.named(Engines.DEFAULT)
-                        .open(
+        try (var session = engine.open(
                                 graph.build().segment(Network.START, Network.END),
                                 SessionOptions.defaults().withThreads(1));
                 var input = Tensor.of(x, shape);
@@ -135,14 +135,24 @@ class QuantisedLayersTest {
     }
 
     private void checkLinear() {
-        var graph = new GraphBuilder("linear", OperatorSet.ONNX_RUNTIME);
+        for (var engine : Engines.available()) {
+            for (var operators : EnginesUnderTest.operatorSets(engine)) {
+                checkLinear(engine, operators);
+            }
+        }
+    }
+
+    private void checkLinear(Engine engine, OperatorSet operators) {
+        var graph = new GraphBuilder("linear", operators);
         var input = graph.input("x", ElementType.FLOAT32, BATCH, LENGTH, Dim.of(WIDTH));
         graph.output("y", new QuantisedLayers(graph, weights()).linear("m", input, 3 * WIDTH));
-        var y = run(graph, new int[] {TOKENS, TOKENS});
+        var y = run(engine, graph, new int[] {TOKENS, TOKENS});
         for (int row = 0; row < 2 * TOKENS; row++) {
             var wanted = expected(row);
             for (int i = 0; i < wanted.length; i++) {
-                assertThat((double) y[row * wanted.length + i]).isCloseTo(wanted[i], within(1e-4));
+                assertThat((double) y[row * wanted.length + i])
+                        .as("%s, %s, row %d, %d", engine.name(), operators, row, i)
+                        .isCloseTo(wanted[i], within(1e-4));
             }
         }
     }
@@ -160,7 +170,7 @@ class QuantisedLayersTest {
         var input = graph.input("x", ElementType.FLOAT32, BATCH, LENGTH, Dim.of(WIDTH));
         var mask = graph.input("mask", ElementType.INT32, BATCH, LENGTH);
         graph.output("y", new QuantisedLayers(graph, weights()).attention("m", input, heads, mask));
-        var y = run(graph, lengths);
+        var y = run(Engines.named(Engines.DEFAULT), graph, lengths);
         for (int text = 0; text < 2; text++) {
             for (int token = 0; token < lengths[text]; token++) {
                 for (int head = 0; head < heads; head++) {

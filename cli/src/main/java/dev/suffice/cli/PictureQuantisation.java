@@ -20,7 +20,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * What came of quantising a model of images: its networks, and pictures of it beside those of the original.
  *
- * @param parts U-Net and decoder
+ * @param parts its networks
  * @param pictures of both
  */
 record PictureQuantisation(List<PipelineQuantiser.Part> parts, List<Pair> pictures) {

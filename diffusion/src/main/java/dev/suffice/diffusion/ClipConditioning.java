@@ -3,6 +3,7 @@ package dev.suffice.diffusion;
 import dev.suffice.core.SufficeException;
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Engine;
+import dev.suffice.engine.Graph;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
@@ -15,10 +16,11 @@ import dev.suffice.models.tokenizer.Tokenizer;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Prompts through the folder's own CLIP text encoder, padded to its full length, as Stable Diffusion reads them. */
 final class ClipConditioning implements TextConditioning {
-    private static final String PART = "text_encoder";
+    static final String PART = "text_encoder";
 
     private final Tokenizer tokenizer;
     private final Session session;
@@ -55,6 +57,23 @@ final class ClipConditioning implements TextConditioning {
         var network = model.network(operators, tokens);
         return new ClipConditioning(
                 tokenizer, engine.open(network.graph(), options), tokens, model.hiddenSize(), network.flops());
+    }
+
+    /**
+     * Prompts through an encoder whose layers are measured.
+     *
+     * @param meter hears of every prompt
+     */
+    static ClipConditioning openProbed(
+            Path folder, ClipText model, OperatorSet operators, Function<Graph, Session> open, LayerMeter meter) {
+        var tokenizer = Tokenizer.open(folder.resolve("tokenizer"), model.maxTokens());
+        var probed = model.probed(operators, tokenizer.maxLength());
+        return new ClipConditioning(
+                tokenizer,
+                MeteredSession.open(open, probed, meter),
+                tokenizer.maxLength(),
+                model.hiddenSize(),
+                probed.network().flops());
     }
 
     @Override

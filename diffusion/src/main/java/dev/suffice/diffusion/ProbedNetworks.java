@@ -1,21 +1,14 @@
 package dev.suffice.diffusion;
 
-import dev.suffice.engine.ForwardingSession;
 import dev.suffice.engine.Graph;
 import dev.suffice.engine.Session;
-import dev.suffice.engine.Tensor;
-import dev.suffice.engine.TensorSpec;
 import dev.suffice.models.family.AutoencoderConfig;
 import dev.suffice.models.family.Padding;
 import dev.suffice.models.family.ProbedNetwork;
 import dev.suffice.models.family.UNetConfig;
 import dev.suffice.models.folder.Config;
-import dev.suffice.models.onnx.Network;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.function.Function;
 
 /**
@@ -69,32 +62,7 @@ record ProbedNetworks(BuiltNetworks built, LayerMeter unetMeter, LayerMeter deco
     }
 
     private static CountedSession open(Function<Graph, Session> open, ProbedNetwork probed, LayerMeter meter) {
-        var opened = CountedSession.open(open, probed.network().segment(Network.START, Network.END));
-        return new CountedSession(new Metered(opened.session(), probed.layers(), meter), opened.flops());
-    }
-
-    /** Computes what the meter wants to see, too. */
-    private static final class Metered extends ForwardingSession {
-        private final SequencedMap<String, ProbedNetwork.Outputs> layers;
-        private final LayerMeter meter;
-
-        Metered(Session session, SequencedMap<String, ProbedNetwork.Outputs> layers, LayerMeter meter) {
-            super(session);
-            this.layers = layers;
-            this.meter = meter;
-        }
-
-        @Override
-        public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
-            var all = session().outputs().stream().map(TensorSpec::name).toList();
-            var made = session().run(inputs, all);
-            try {
-                meter.add(layers, inputs, made);
-                outputs.forEach((name, tensor) -> tensor.data()
-                        .copyFrom(Objects.requireNonNull(made.get(name), name).data()));
-            } finally {
-                made.values().forEach(Tensor::close);
-            }
-        }
+        return new CountedSession(
+                MeteredSession.open(open, probed, meter), probed.network().flops());
     }
 }

@@ -62,8 +62,7 @@ final class Sessions implements AutoCloseable {
      */
     synchronized UnetSessions unet(int height, int width, Padding padding, boolean divide, boolean paired) {
         return unets.computeIfAbsent(
-                new UnetKey(
-                        height, width, padding, divide && networks.divisible(), paired && networks.separable()),
+                new UnetKey(height, width, padding, divide && networks.divisible(), paired && networks.separable()),
                 this::openUnet);
     }
 
@@ -127,17 +126,7 @@ final class Sessions implements AutoCloseable {
     /** A picture to a larger one. The model must have an upscaler. */
     RgbdImage enlarge(RgbdImage image, Padding padding) {
         var session = openedUpscaler(image.height(), image.width(), padding).session();
-        var scale = upscaler.orElseThrow().scale();
-        var coding = DepthCoding.ofChannels(upscaler.orElseThrow().channels());
-        int width = scale * image.width();
-        int height = scale * image.height();
-        var channels = new float[coding.channels() * image.width() * image.height()];
-        coding.toChannels(image, channels, 0);
-        try (var input = Tensor.of(channels, Shape.of(1, coding.channels(), image.height(), image.width()));
-                var output = Tensor.allocate(ElementType.FLOAT32, Shape.of(1, coding.channels(), height, width))) {
-            session.run(Map.of("sample", input), Map.of("enlarged", output));
-            return coding.toImage(output.toFloatArray(), 0, width, height, image.depthScale());
-        }
+        return new Enlarger(upscaler.orElseThrow(), session).enlarge(image);
     }
 
     private Session session(Graph graph) {

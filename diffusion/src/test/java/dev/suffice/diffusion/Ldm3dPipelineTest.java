@@ -67,8 +67,7 @@ class Ldm3dPipelineTest {
                         request().seed(3).guidance(4).count(2),
                         request().seed(3).guidance(4).policy(StepPolicy.parse("guidance=0")),
                         request().seed(3).guidance(4).policy(StepPolicy.parse("reuse")))) {
-                    assertSame(
-                            only(one, request).image(), only(two, request).image(), 1);
+                    assertSame(only(one, request).image(), only(two, request).image(), 1);
                 }
             }
         }

@@ -13,16 +13,19 @@ import dev.suffice.diffusion.policy.StepPolicy;
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
+import dev.suffice.engine.Shape;
 import dev.suffice.image.RgbdImage;
 import dev.suffice.image.Similarity;
 import dev.suffice.models.ModelException;
 import dev.suffice.models.folder.Config;
 import dev.suffice.models.folder.ModelSummary;
+import dev.suffice.models.safetensors.SafetensorsWriter;
 import dev.suffice.models.safetensors.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +72,7 @@ class PipelineQuantiserTest {
     void picturesAreNearlyThoseOfTheOriginal() throws IOException {
         var out = folder.resolve("small");
         var parts = quantise(TinyModel.FOUR_CHANNELS, out, SETTINGS);
-        assertThat(parts).extracting(PipelineQuantiser.Part::name).containsExactly("unet", "vae");
+        assertThat(parts).extracting(PipelineQuantiser.Part::name).containsExactly("text_encoder", "unet", "vae");
         for (var part : parts) {
             assertThat(part.quantised()).as(part.name()).hasSizeGreaterThan(5);
             assertThat(part.error()).isBetween(1e-5, 0.05);
@@ -101,6 +104,67 @@ class PipelineQuantiserTest {
                 assertThat(similarity.rgb()).isBetween(0.9, 0.99999);
                 assertThat(similarity.depth()).isGreaterThan(0.9);
                 assertThat(second.compute().line()).isNotEmpty();
+            }
+        }
+    }
+
+    /** An upscaler has 8 bits as well; panoramas go through it. */
+    @Test
+    void largerPicturesAreNearlyThoseOfTheOriginal() throws IOException {
+        var model = TinyModel.copy(folder.resolve("model"));
+        writeUpscaler(model.resolve("upscaler"));
+        Files.writeString(model.resolve("suffice.json"), "{\"defaults\": {\"panorama_enlarge\": true}}");
+        var out = folder.resolve("small");
+        var parts = quantise(model, out, SETTINGS);
+        assertThat(parts).extracting(PipelineQuantiser.Part::name).contains("upscaler");
+        assertThat(parts.getLast().quantised()).isNotEmpty();
+        assertThat(parts.getLast().error()).isBetween(1e-5, 0.05);
+        try (var original = TinyModel.open(model);
+                var quantised = TinyModel.open(out)) {
+            var request = request().size(new ImageSize(128, 64)).panorama(true);
+            var first = picture(original, request).image();
+            var second = picture(quantised, request).image();
+            assertThat(second.width()).isEqualTo(128);
+            assertThat(Similarity.of(first, second).rgb()).isBetween(0.9, 0.99999);
+            assertThat(Similarity.of(first, second).depth()).isGreaterThan(0.9);
+        }
+    }
+
+    /** As wide as it has to be for 8 bits. */
+    private static void writeUpscaler(Path upscaler) throws IOException {
+        Files.createDirectories(upscaler);
+        Files.writeString(
+                upscaler.resolve("config.json"),
+                "{\"_class_name\": \"RgbdUpscaler\", \"channels\": 4, \"hidden_channels\": 16, \"num_blocks\": 1, \"scale\": 2}");
+        var random = new Random(1);
+        var file = new SafetensorsWriter();
+        for (var layer : List.of("conv_in 16 4", "blocks.0.conv1 16 16", "blocks.0.conv2 16 16", "conv_out 16 16")) {
+            var words = layer.split(" ", -1);
+            int out = Integer.parseInt(words[1]);
+            int in = Integer.parseInt(words[2]);
+            var weight = new float[out * in * 9];
+            for (int i = 0; i < weight.length; i++) {
+                weight[i] = (float) random.nextGaussian() * 0.05f;
+            }
+            file.tensor(words[0] + ".weight", Shape.of(out, in, 3, 3), weight)
+                    .tensor(words[0] + ".bias", Shape.of(out), new float[out]);
+        }
+        file.write(upscaler.resolve("model.safetensors"));
+    }
+
+    /** What is too small for 8 bits stays as it is. */
+    @Test
+    void aNetworkWithoutSuchLayersIsCopied() throws IOException {
+        var model = TinyModel.copy(folder.resolve("model"));
+        TinyModel.copy(
+                Path.of("../models/src/test/resources/goldens/ldm3d/upscaler/upscaler"), model.resolve("upscaler"));
+        var out = folder.resolve("small");
+        assertThat(quantise(model, out, SETTINGS))
+                .extracting(PipelineQuantiser.Part::name)
+                .doesNotContain("upscaler");
+        try (var files = Files.list(model.resolve("upscaler"))) {
+            for (var file : files.toList()) {
+                assertThat(out.resolve("upscaler").resolve(file.getFileName())).hasSameBinaryContentAs(file);
             }
         }
     }

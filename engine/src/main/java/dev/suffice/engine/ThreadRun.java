@@ -7,7 +7,8 @@ import java.util.concurrent.Executor;
 /** A run on a thread of its own. */
 record ThreadRun(CompletableFuture<Void> result) implements PendingRun {
     static ThreadRun start(Runnable run) {
-        return start(run, task -> Thread.ofPlatform().daemon().name("suffice-run").start(task));
+        return start(
+                run, task -> Thread.ofPlatform().daemon().name("suffice-run").start(task));
     }
 
     /** On a thread of the caller's. */

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SideBySideSessionTest {
-    private static final Graph GRAPH = Graph.exported(
-            "doubles", new GraphContent.OnnxBytes(ByteBuffer.allocate(0), Optional.empty()));
+    private static final Graph GRAPH =
+            Graph.exported("doubles", new GraphContent.OnnxBytes(ByteBuffer.allocate(0), Optional.empty()));
     private static final SessionOptions TWO = SessionOptions.defaults().withThreads(2);
 
     /** Doubles its rows; those that begin with a negative number are refused. */

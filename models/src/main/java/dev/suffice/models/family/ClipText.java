@@ -23,6 +23,8 @@ import java.util.List;
  * and so on, after each layer.
  */
 public final class ClipText {
+    private static final String NAME = "text_encoder";
+
     private final Config config;
     private final Weights weights;
     private final String prefix;
@@ -114,8 +116,19 @@ public final class ClipText {
             throw new InvalidRequestException(
                     "%d skipped layers: must be between 0 and %d".formatted(skippedLayers, layers - 1));
         }
-        var graph = new GraphBuilder("text_encoder", operators);
-        var ops = new Layers(graph, weights, Padding.ZERO);
+        var graph = new GraphBuilder(NAME, operators);
+        return network(new Layers(graph, weights, Padding.ZERO), tokens, skippedLayers);
+    }
+
+    /** The whole encoder, which also says what its layers read. */
+    public ProbedNetwork probed(OperatorSet operators, int tokens) {
+        var graph = new GraphBuilder(NAME, operators);
+        var collector = new ProbedNetwork.Collector(graph);
+        return collector.of(network(new Layers(graph, weights, Padding.ZERO, collector), tokens, 0));
+    }
+
+    private Network network(Layers ops, int tokens, int skippedLayers) {
+        var graph = ops.graph();
         var ids = graph.input("input_ids", ElementType.INT64, new Dim.Symbol("batch", 1), Dim.of(tokens));
         var embedded = embed(ops, ids, tokens);
         var x = new Normalised(ops.layerNorm(path(0) + ".layer_norm1", embedded, epsilon), embedded);

@@ -24,6 +24,9 @@ public final class RgbdUpscaler {
     private static final int LARGEST_SCALE = 8;
     private static final int MOST_BLOCKS = 64;
 
+    private static final String NAME = "upscaler";
+
+    private final Config config;
     private final Weights weights;
     private final int channels;
     private final int hiddenChannels;
@@ -31,6 +34,7 @@ public final class RgbdUpscaler {
     private final int scale;
 
     private RgbdUpscaler(Config config, Weights weights) {
+        this.config = config;
         this.weights = weights;
         this.channels = config.size("channels", 4);
         this.hiddenChannels = config.size("hidden_channels", 40);
@@ -52,7 +56,7 @@ public final class RgbdUpscaler {
      * @throws dev.suffice.models.ModelException if it has one that cannot be read
      */
     public static Optional<RgbdUpscaler> of(Path model) {
-        var folder = model.resolve("upscaler");
+        var folder = model.resolve(NAME);
         return Files.isRegularFile(folder.resolve("config.json")) ? Optional.of(open(folder)) : Optional.empty();
     }
 
@@ -67,6 +71,16 @@ public final class RgbdUpscaler {
             throw config.unsupported("_class_name", "RgbdUpscaler");
         }
         return new RgbdUpscaler(config, Weights.open(folder));
+    }
+
+    /** Where it was read from. */
+    public Config config() {
+        return config;
+    }
+
+    /** Its tensors. */
+    public Weights weights() {
+        return weights;
     }
 
     /** Channels of the pictures. */
@@ -87,12 +101,23 @@ public final class RgbdUpscaler {
      * @throws InvalidRequestException if a size is less than 1
      */
     public Network network(OperatorSet operators, int height, int width, Padding padding) {
+        var graph = new GraphBuilder(NAME, operators);
+        return network(new Layers(graph, weights, padding), height, width);
+    }
+
+    /** The same network, which also says what its layers read and make. */
+    public ProbedNetwork probed(OperatorSet operators, int height, int width, Padding padding) {
+        var graph = new GraphBuilder(NAME, operators);
+        var collector = new ProbedNetwork.Collector(graph);
+        return collector.of(network(new Layers(graph, weights, padding, collector), height, width));
+    }
+
+    private Network network(Layers ops, int height, int width) {
+        var graph = ops.graph();
         if (height < 1 || width < 1) {
             throw new InvalidRequestException(
                     "size %dx%d: width and height must be at least 1".formatted(width, height));
         }
-        var graph = new GraphBuilder("upscaler", operators);
-        var ops = new Layers(graph, weights, padding);
         var sample = graph.input(
                 "sample",
                 ElementType.FLOAT32,

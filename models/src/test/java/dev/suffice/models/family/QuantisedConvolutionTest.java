@@ -125,8 +125,7 @@ class QuantisedConvolutionTest {
         int height = (int) made.size(2);
         int width = (int) made.size(3);
         float[] y;
-        try (var session =
-                        engine.open(graph.build().segment(Network.START, Network.END), SessionOptions.defaults());
+        try (var session = engine.open(graph.build().segment(Network.START, Network.END), SessionOptions.defaults());
                 var given = Tensor.of(x, Shape.of(2, DEPTH, HEIGHT, WIDTH));
                 var result = Tensor.allocate(ElementType.FLOAT32, Shape.of(2, CHANNELS, height, width))) {
             session.run(Map.of("x", given), Map.of("y", result));

@@ -82,8 +82,8 @@ class QuantisedLayersTest {
     private float[] run(Engine engine, GraphBuilder graph, int[] lengths) {
         var shape = Shape.of(2, TOKENS, WIDTH);
         try (var session = engine.open(
-                                graph.build().segment(Network.START, Network.END),
-                                SessionOptions.defaults().withThreads(1));
+                        graph.build().segment(Network.START, Network.END),
+                        SessionOptions.defaults().withThreads(1));
                 var input = Tensor.of(x, shape);
                 var mask = Tensor.allocate(ElementType.INT32, Shape.of(2, TOKENS))) {
             for (int i = 0; i < 2 * TOKENS; i++) {

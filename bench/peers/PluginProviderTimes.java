@@ -120,6 +120,11 @@ final class PluginProviderTimes {
                 .filter(one -> one.getEpName().startsWith("OpenVINO")
                         && one.getEpMetadata().getOrDefault("ov_device", "").equals("CPU"))
                 .toList();
+        if (device.isEmpty()) {
+            System.out.println("the plugin offers no processor here: it wants one of Intel's; found: "
+                    + environment.getEpDevices());
+            System.exit(1);
+        }
         var content = (GraphContent.OnnxBytes) graph.content();
         var bytes = new byte[content.model().remaining()];
         content.model().duplicate().get(bytes);

@@ -8,11 +8,14 @@ import dev.suffice.engine.Engines;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.image.RgbdImage;
 import dev.suffice.image.Similarity;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Whole pictures of models of images on engines, by turns: seconds, and how like the pictures are to those of the first.
@@ -22,7 +25,7 @@ import java.util.Locale;
  *     bench/peers/QuantisedPictureTimes.java THREADS STEPS PICTURES SIZE|0 ENGINE=MODEL...
  * </pre>
  *
- * Prints for each the median, how many times as fast as the first it is (least and largest in brackets), and the mean SSIM of colours and depths.
+ * Prints the process' memory (that of one model, if only one is given), and for each the median, how many times as fast as the first it is (least and largest in brackets), and the mean SSIM of colours and depths.
  */
 final class QuantisedPictureTimes {
     private static final List<String> PROMPTS = List.of(
@@ -87,8 +90,15 @@ final class QuantisedPictureTimes {
                     faster[pictures - 1],
                     ssim.get(name)[0],
                     ssim.get(name)[1]);
-            model.close();
         });
+        try (var status = Files.lines(Path.of("/proc/self/status"))) {
+            System.out.println(status.filter(line -> line.startsWith("VmHWM") || line.startsWith("RssAnon") || line.startsWith("RssFile"))
+                    .map(line -> line.replaceAll("\\s+", " "))
+                    .collect(Collectors.joining(", ")));
+        } catch (IOException e) {
+            System.out.println("memory unknown: " + e.getMessage());
+        }
+        models.values().forEach(Ldm3dPipeline::close);
     }
 
     private static Made made(Ldm3dPipeline model, int k, int steps, int size) {

@@ -1,11 +1,16 @@
 import dev.suffice.engine.ElementType;
 import dev.suffice.engine.Engines;
+import dev.suffice.engine.Graph;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Shape;
 import dev.suffice.engine.SideBySideSession;
 import dev.suffice.engine.Tensor;
+import dev.suffice.engine.TensorSpec;
+import dev.suffice.models.family.AutoencoderKl;
+import dev.suffice.models.family.ClipText;
 import dev.suffice.models.family.Padding;
+import dev.suffice.models.family.RgbdUpscaler;
 import dev.suffice.models.family.UNet2DCondition;
 import dev.suffice.models.onnx.Network;
 import dev.suffice.models.onnx.OperatorSet;
@@ -20,41 +25,42 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One call, two rows, of a U-Net and of what {@code models quantize} made of it, on both engines, by turns; without what is computed once for a prompt. With two threads or more also with
- * the rows side by side, each with half of the threads.
+ * One call of a network of a model of images and of what {@code models quantize} made of it, on both engines, by turns: of the U-Net with two rows and without what is computed once for a
+ * prompt, with two threads or more also with the rows side by side; of the decoder, the text encoder or the upscaler with one row. Inputs are random numbers.
  *
  * <pre>
  * java --enable-native-access=ALL-UNNAMED -cp 'cli/target/app/*' \
- *     bench/peers/QuantisedUnetTimes.java MODEL/unet QUANTISED/unet [THREADS] [SIZE OF THE LATENTS] [TOKENS] [WAYS, e.g. onnxruntime,openvino-8,onnxruntime-8-rows]
+ *     bench/peers/QuantisedNetworkTimes.java MODEL QUANTISED unet|vae|text_encoder|upscaler [THREADS] [SIZE OF THE INPUT] [TOKENS] [WAYS, e.g. onnxruntime,openvino-8,onnxruntime-8-rows]
  * </pre>
  *
  * Prints for each way the median of the rounds' median times, how many times as fast as the first it is, and how far it is from it (root mean square, in units of the first's own), with
  * the least and the largest of the rounds.
  */
-final class QuantisedUnetTimes {
+final class QuantisedNetworkTimes {
     private static final int ROUNDS = 9;
     private static final String EIGHT = "-8";
     private static final String ROWS = "-rows";
 
     public static void main(String[] args) {
-        int threads = argument(args, 2, 2);
-        int size = argument(args, 3, 16);
-        int tokens = argument(args, 4, 40);
+        var part = args[2];
+        int threads = argument(args, 3, 2);
+        int size = argument(args, 4, 16);
+        int tokens = argument(args, 5, 40);
         var names = new ArrayList<String>();
-        if (args.length > 5) {
-            names.addAll(List.of(args[5].split(",")));
+        if (args.length > 6) {
+            names.addAll(List.of(args[6].split(",")));
         } else {
-            for (var rows : threads > 1 ? List.of("", ROWS) : List.of("")) {
+            for (var rows : threads > 1 && part.equals("unet") ? List.of("", ROWS) : List.of("")) {
                 for (var bits : List.of("", EIGHT)) {
                     names.addAll(List.of("onnxruntime" + bits + rows, "openvino" + bits + rows));
                 }
             }
         }
-        var channels = UNet2DCondition.open(Path.of(args[0])).config().outChannels();
         var ways = new LinkedHashMap<String, Way>();
         for (var name : names) {
             long started = System.nanoTime();
-            var way = Way.open(name, name.contains(EIGHT) ? args[1] : args[0], size, tokens, threads, channels);
+            var way = Way.open(
+                    name, Path.of(name.contains(EIGHT) ? args[1] : args[0]), part, size, tokens, threads);
             way.call();
             ways.put(name, way);
             System.out.printf(Locale.ROOT, "%-24s ready after %.1f s%n", name, (System.nanoTime() - started) / 1e9);
@@ -94,20 +100,39 @@ final class QuantisedUnetTimes {
 
     /** A way to compute a call. */
     private record Way(Session session, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
-        static Way open(String name, String folder, int size, int tokens, int threads, long channels) {
+        static Way open(String name, Path model, String part, int size, int tokens, int threads) {
             var engine = name.substring(0, name.contains("-") ? name.indexOf('-') : name.length());
             var options = SessionOptions.defaults().withThreads(threads);
             var opening = Engines.named(engine);
-            var graph = UNet2DCondition.open(Path.of(folder))
-                    .network(OperatorSet.of(engine), size, size, tokens, Padding.ZERO)
-                    .segment(UNet2DCondition.TEXT, Network.END);
+            var graph = graph(model.resolve(part), part, OperatorSet.of(engine), size, tokens);
             var session = name.endsWith(ROWS)
                     ? SideBySideSession.open(opening, graph, options)
                     : opening.open(graph, options);
+            int rows = part.equals("unet") ? 2 : 1;
+            var output = session.outputs().getFirst();
             return new Way(
                     session,
-                    QuantisedUnetTimes.inputs(session),
-                    Map.of("noise_pred", Tensor.allocate(ElementType.FLOAT32, Shape.of(2, channels, size, size))));
+                    QuantisedNetworkTimes.inputs(session, rows),
+                    Map.of(output.name(), Tensor.allocate(ElementType.FLOAT32, shape(output, rows))));
+        }
+
+        private static Graph graph(Path folder, String part, OperatorSet operators, int size, int tokens) {
+            return switch (part) {
+                case "unet" ->
+                    UNet2DCondition.open(folder)
+                            .network(operators, size, size, tokens, Padding.ZERO)
+                            .segment(UNet2DCondition.TEXT, Network.END);
+                case "vae" ->
+                    AutoencoderKl.open(folder)
+                            .decoder(operators, size, size, Padding.ZERO)
+                            .graph();
+                case "text_encoder" ->
+                    ClipText.open(folder).network(operators, tokens).graph();
+                default ->
+                    RgbdUpscaler.open(folder)
+                            .network(operators, size, size, Padding.ZERO)
+                            .graph();
+            };
         }
 
         void call() {
@@ -126,8 +151,8 @@ final class QuantisedUnetTimes {
         }
 
         double difference(Way other) {
-            var one = outputs.get("noise_pred").toFloatArray();
-            var two = other.outputs.get("noise_pred").toFloatArray();
+            var one = outputs.values().iterator().next().toFloatArray();
+            var two = other.outputs.values().iterator().next().toFloatArray();
             double differences = 0;
             double squares = 0;
             for (int i = 0; i < one.length; i++) {
@@ -139,19 +164,28 @@ final class QuantisedUnetTimes {
     }
 
     /** The same for every session: by the names of the inputs, which cuts of a network share. */
-    private static Map<String, Tensor> inputs(Session session) {
+    private static Map<String, Tensor> inputs(Session session, int rows) {
         var inputs = new HashMap<String, Tensor>();
         for (var spec : session.inputs()) {
             var random = new Random(spec.name().equals("sample") ? 1 : 2);
-            var shape = Shape.of(
-                    spec.sizes().stream().mapToLong(size -> size < 0 ? 2 : size).toArray());
-            var values = new float[(int) shape.elements()];
-            for (int i = 0; i < values.length; i++) {
+            var shape = shape(spec, rows);
+            int count = (int) shape.elements();
+            if (spec.type() == ElementType.INT64) {
+                inputs.put(spec.name(), Tensor.of(random.longs(count, 0, 1000).toArray(), shape));
+                continue;
+            }
+            var values = new float[count];
+            for (int i = 0; i < count; i++) {
                 values[i] = spec.name().equals("timestep") ? 500 : (float) random.nextGaussian();
             }
             inputs.put(spec.name(), Tensor.of(values, shape));
         }
         return inputs;
+    }
+
+    private static Shape shape(TensorSpec spec, int rows) {
+        return Shape.of(
+                spec.sizes().stream().mapToLong(size -> size < 0 ? rows : size).toArray());
     }
 
     private static int argument(String[] args, int index, int otherwise) {

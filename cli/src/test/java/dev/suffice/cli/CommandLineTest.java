@@ -71,6 +71,7 @@ class CommandLineTest {
         wrong("suffice: size 15x15: width and height must be multiples of 2", "--size", "15x15");
         wrong("suffice: scheduler \"eulr\": unknown; must be one of ddim, ddpm", "--scheduler", "eulr");
         wrong("suffice: engine abacus: not installed; installed: onnxruntime", "--engine", "abacus");
+        wrong("suffice: precision int4: must be float32 or bfloat16", "--precision", "int4");
         wrong(
                 "suffice: image %s: no such file".formatted(folder.resolve("none.png")),
                 "--init",

@@ -1,6 +1,7 @@
 package dev.suffice.cli.serve;
 
 import dev.suffice.cli.Browser;
+import dev.suffice.cli.ComputePrecision;
 import dev.suffice.cli.InterruptSignal;
 import dev.suffice.core.InvalidRequestException;
 import dev.suffice.core.SufficeException;
@@ -103,6 +104,13 @@ final class ServeCommand implements Callable<Integer> {
     private String engine = Engines.DEFAULT;
 
     @Option(
+            names = "--precision",
+            paramLabel = "float32|bfloat16",
+            description =
+                    "What to compute with. bfloat16, with --engine openvino, is faster on processors that have it; pictures differ a little.")
+    private String precision = ComputePrecision.FLOAT32;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description = "Threads to compute with; all processors unless given.")
@@ -182,9 +190,10 @@ final class ServeCommand implements Callable<Integer> {
                         "--model %s: there is another model called %s; rename its folder".formatted(name, last));
             }
         }
-        var options = threads == null
+        var plain = threads == null
                 ? SessionOptions.defaults()
                 : SessionOptions.defaults().withThreads(threads);
+        var options = ComputePrecision.of(precision, engine, plain);
         var selection = EngineSelection.parse(engine, store.cache(), options, ExpectedWork.endless());
         return new ServedModels(folders, store.cache(), selection, options);
     }

@@ -18,6 +18,7 @@ import argparse
 import json
 import math
 import pathlib
+import random
 import statistics
 import subprocess
 import sys
@@ -35,7 +36,7 @@ class Suffice:
         self.cache = tempfile.TemporaryDirectory()
         classes = f"{ROOT}/cli/target/*:{ROOT}/cli/target/app/*"
         self.process = subprocess.Popen(
-            [java, "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+            [java, "-Xms16m", "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
              "-cp", classes, f"{ROOT}/bench/peers/DecodeTimes.java", model, self.cache.name, str(threads)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline().strip() == "ready"
@@ -128,6 +129,12 @@ class OpenVino:
         return times.get_ttft().mean / 1e3, times.get_tpot().mean / 1e3 * (count - 1), list(result.tokens[0])
 
 
+def perplexities(scores):
+    """Of (minus the logarithms of ours, of llama.cpp, of single precision, tokens) of each passage."""
+    tokens = sum(s[3] for s in scores)
+    return [math.exp(sum(s[k] for s in scores) / tokens) for k in range(3)]
+
+
 def interval(values):
     """Median, and the range of the middle nine tenths."""
     ordered = sorted(values)
@@ -188,16 +195,21 @@ def main():
         import torch
         import torch.nn.functional as F
         target, _ = train_draft_head.load(options.model, torch.device("cpu"))
-        sums = [0.0, 0.0, 0, 0.0]
+        scores = []
         for ids in passages:
             ids = ids[:1024]
             total, count = ours.score(ids)
             _, last = target.read(torch.tensor([ids]), [0])
             exact = -float(F.cross_entropy(F.linear(last[0, :-1].float(), target.embedding), torch.tensor(ids[1:]), reduction="sum"))
             theirs, _ = programs[1].score(ids)
-            sums = [sums[0] + total, sums[1] + exact, sums[2] + count, sums[3] + theirs]
+            scores.append((-total, theirs, -exact, count))
+        ours_, theirs_, exact_ = perplexities(scores)
         lines.append("perplexity of %d tokens of passages: %.3f, llama.cpp's %.3f, with the file's weights in single precision %.3f"
-                     % (sums[2], math.exp(-sums[0] / sums[2]), math.exp(sums[3] / sums[2]), math.exp(-sums[1] / sums[2])))
+                     % (sum(s[3] for s in scores), ours_, theirs_, exact_))
+        draws = random.Random(0)
+        ratios = sorted(a / b for a, b, _ in (perplexities(draws.choices(scores, k=len(scores))) for _ in range(10_000)))
+        lines.append("ours / llama.cpp's, of the same passages: %.4f (95%% of 10,000 draws of %d passages: %.4f to %.4f)"
+                     % (ours_ / theirs_, len(scores), ratios[250], ratios[-251]))
     print("\n".join(lines))
     if options.out:
         pathlib.Path(options.out).write_text("\n".join(lines) + "\n")

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys and values that each layer has computed of a text, in native memory that grows by doubling. Going back to an earlier position costs nothing:
+ * The keys and values that each layer has computed of a text, in native memory that grows by a quarter: copying is cheap beside the passes that fill it, and what is not used is resident all the
+ * same, for it is zeroed. Going back to an earlier position costs nothing:
  * what lies behind it is written over. Not thread-safe.
  */
 final class KeyValueCache implements AutoCloseable {
@@ -47,7 +48,7 @@ final class KeyValueCache implements AutoCloseable {
         if (positions <= capacity) {
             return;
         }
-        int wanted = (int) Math.min(most, Math.max(positions, Math.max(FIRST, 2L * capacity)));
+        int wanted = (int) Math.min(most, Math.max(positions, Math.max(FIRST, capacity + capacity / 4L)));
         for (int layer = 0; layer < layers.size(); layer++) {
             grow(keys, layer, wanted, used);
             grow(values, layer, wanted, used);

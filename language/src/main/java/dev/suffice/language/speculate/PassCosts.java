@@ -14,6 +14,12 @@ public final class PassCosts {
     private static final double PER_TOKEN = 0.15;
     private static final int FEW = 3;
 
+    /** Tokens in the time of a plain pass, before anything was written. */
+    private static final double USUAL_RATE = 1.3;
+
+    /** Plain passes that are remembered. */
+    private static final double RATE_PASSES = 200;
+
     /** A time that is this many times what was expected is an accident, and counted as so many. */
     private static final double ACCIDENT = 2;
 
@@ -21,6 +27,11 @@ public final class PassCosts {
     private final double[] relative = new double[SpeculationPolicy.MOST + 2];
     private final int[] measured = new int[SpeculationPolicy.MOST + 2];
     private double pace;
+
+    /** Tokens and plain passes of all texts; older ones fade. */
+    private double tokens = USUAL_RATE * RATE_PASSES;
+
+    private double passes = RATE_PASSES;
 
     /** Nothing is known yet. */
     public PassCosts() {
@@ -61,6 +72,18 @@ public final class PassCosts {
             return Math.max(1, relative[tokens]);
         }
         return 1 + slope() * (tokens - 1);
+    }
+
+    /** A round has written so many tokens in the time of so many plain passes. */
+    synchronized void written(int count, double cost) {
+        double kept = Math.max(0, 1 - cost / RATE_PASSES);
+        tokens = kept * tokens + count;
+        passes = kept * passes + cost;
+    }
+
+    /** Tokens in the time of a plain pass, of the texts before. */
+    synchronized double rate() {
+        return tokens / passes;
     }
 
     /** Of a single token at the moment, in nanoseconds; 0 if none was measured. */

@@ -30,8 +30,7 @@ class ComputePrecisionTest {
     void whatDoesNotGoIsSaid() {
         assertThatThrownBy(() -> ComputePrecision.of("bfloat16", "auto", options))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessage(
-                        "precision bfloat16: only the engine openvino has it; choose it with --engine openvino");
+                .hasMessage("precision bfloat16: only the engine openvino has it; choose it with --engine openvino");
         assertThatThrownBy(() -> ComputePrecision.of("int4", "openvino", options))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessage("precision int4: must be float32 or bfloat16");

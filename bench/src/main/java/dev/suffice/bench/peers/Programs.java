@@ -37,13 +37,20 @@ record Programs(Path home, Map<String, String> pythons, Map<String, Path> jars, 
 
     /** Peers in Python, and the file that each is. */
     private static final Map<String, String> PYTHON = Map.of(
-            "diffusers", "peer_diffusers.py",
-            "optimum-intel", "peer_optimum_intel.py",
-            "openvino-genai", "peer_openvino_genai.py",
-            GENAI_FOLDER, "peer_openvino_genai.py",
-            "llama.cpp", "peer_llama_cpp.py",
-            "transformers", "peer_transformers.py",
-            "onnxruntime", "peer_onnxruntime.py");
+            "diffusers",
+            "peer_diffusers.py",
+            "optimum-intel",
+            "peer_optimum_intel.py",
+            "openvino-genai",
+            "peer_openvino_genai.py",
+            GENAI_FOLDER,
+            "peer_openvino_genai.py",
+            "llama.cpp",
+            "peer_llama_cpp.py",
+            "transformers",
+            "peer_transformers.py",
+            "onnxruntime",
+            "peer_onnxruntime.py");
 
     /** Peers in Java. */
     private static final Map<String, String> JAVA =

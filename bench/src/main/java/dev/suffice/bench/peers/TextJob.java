@@ -99,7 +99,8 @@ final class TextJob implements Job {
         measured.faster(OURS, OURS_PLAIN, time)
                 .ifPresent(ratio -> targets.add(
                         new Target("text: auto speculation, times as fast as our plain", 1.6, false, ratio)));
-        for (var peer : List.of("llama.cpp", "openvino-genai", Programs.GENAI_FOLDER, "transformers", "java-llama.cpp", "jlama")) {
+        for (var peer : List.of(
+                "llama.cpp", "openvino-genai", Programs.GENAI_FOLDER, "transformers", "java-llama.cpp", "jlama")) {
             var modes = contenders.stream()
                     .map(Contender::name)
                     .filter(name -> name.startsWith(peer + ", "))

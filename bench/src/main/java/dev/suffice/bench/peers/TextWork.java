@@ -111,7 +111,12 @@ final class TextWork {
         LLAMA_MODES.forEach(mode -> lineup.add("llama.cpp", mode, file, "", load -> load.put("mode", mode)));
         for (var mode : List.of(TextJob.PLAIN, "lookup")) {
             lineup.add("openvino-genai", mode, file, "", load -> load.put("mode", mode));
-            lineup.add(Programs.GENAI_FOLDER, mode, models.resolve("smollm2-openvino"), REMEDY, load -> load.put("mode", mode));
+            lineup.add(
+                    Programs.GENAI_FOLDER,
+                    mode,
+                    models.resolve("smollm2-openvino"),
+                    REMEDY,
+                    load -> load.put("mode", mode));
             lineup.add("transformers", mode, models.resolve("smollm2"), REMEDY, load -> load.put("mode", mode));
         }
         lineup.add("java-llama.cpp", TextJob.PLAIN, file, "", load -> load.put("mode", TextJob.PLAIN));

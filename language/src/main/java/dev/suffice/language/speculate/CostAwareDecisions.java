@@ -56,14 +56,12 @@ final class CostAwareDecisions implements SpeculationPolicy.Decisions {
 
         double estimate(int position, Witness witness, DraftToken token) {
             double confidence = token.confidence();
-            return acceptance.estimate(
-                    position, witness, confidence, record.estimate(position, witness, confidence));
+            return acceptance.estimate(position, witness, confidence, record.estimate(position, witness, confidence));
         }
 
         /** Of a token that is not drafted yet. */
         double average(int position) {
-            return acceptance.average(
-                    position, Witness.NONE, record.average(position, UNKNOWN_ACCEPTANCE));
+            return acceptance.average(position, Witness.NONE, record.average(position, UNKNOWN_ACCEPTANCE));
         }
     }
 

@@ -122,7 +122,9 @@ class CostAwareDecisionsTest {
         }
 
         assertThat(disputed).isGreaterThan(50);
-        assertThat(followed).as("rounds in which what was looked up is drafted against the network").isLessThan(disputed / 10);
+        assertThat(followed)
+                .as("rounds in which what was looked up is drafted against the network")
+                .isLessThan(disputed / 10);
     }
 
     @Test

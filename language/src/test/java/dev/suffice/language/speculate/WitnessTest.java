@@ -20,7 +20,9 @@ class WitnessTest {
         assertThat(Witness.of(draft(1, 2, 3), 2, draft(1, 4, 3)))
                 .as("the same token, behind another draft")
                 .isEqualTo(Witness.NONE);
-        assertThat(Witness.of(draft(1, 2, 3), 2, draft(1, 2))).as("nothing said").isEqualTo(Witness.NONE);
+        assertThat(Witness.of(draft(1, 2, 3), 2, draft(1, 2)))
+                .as("nothing said")
+                .isEqualTo(Witness.NONE);
     }
 
     @Test

@@ -10,21 +10,36 @@ import dev.suffice.engine.Tensor;
 import dev.suffice.engine.TensorSpec;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** An engine that counts the time within its sessions' runs. What several threads spend there at once counts for each. */
+/** An engine that counts the time in which one of its sessions runs, once where several do. */
 final class TimedEngine implements Engine {
     private final Engine engine;
-    private final AtomicLong nanos = new AtomicLong();
+    private long nanos;
+    private long started;
+    private int running;
 
     TimedEngine(Engine engine) {
         this.engine = engine;
     }
 
-    /** Seconds within runs since this was asked last. */
-    double takeSeconds() {
-        return nanos.getAndSet(0) / 1e9;
+    /** Seconds within runs since this was asked last; none may be running. */
+    synchronized double takeSeconds() {
+        double seconds = nanos / 1e9;
+        nanos = 0;
+        return seconds;
+    }
+
+    private synchronized void begins() {
+        if (running++ == 0) {
+            started = System.nanoTime();
+        }
+    }
+
+    private synchronized void ends() {
+        if (--running == 0) {
+            nanos += System.nanoTime() - started;
+        }
     }
 
     @Override
@@ -43,11 +58,11 @@ final class TimedEngine implements Engine {
     }
 
     private <T> T timed(Supplier<T> call) {
-        long started = System.nanoTime();
+        begins();
         try {
             return call.get();
         } finally {
-            nanos.addAndGet(System.nanoTime() - started);
+            ends();
         }
     }
 

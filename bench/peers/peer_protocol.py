@@ -3,7 +3,6 @@
     {"op": "hello"}                                   {"ok": true, "versions": {"torch": "2.15.0"}}
     {"op": "load", "capability": "images", ...}       {"ok": true, "seconds": 1.2}
     {"op": "run", ...}                                {"ok": true, "seconds": 0.9, ...}
-    {"op": "unload"}                                  {"ok": true}
 
 What fails is answered with {"ok": false, "error": TEXT}; what is not installed with {"ok": false, "missing": TEXT, "install": TEXT}.
 The process ends when its input does. Libraries may print what they like: standard output is theirs, and is joined with standard error.
@@ -57,12 +56,6 @@ def serve(packages, load, run):
                 answer = {"seconds": time.perf_counter() - began}
             elif message["op"] == "run":
                 answer = run(model, message)
-            elif message["op"] == "unload":
-                model = None
-                import gc
-
-                gc.collect()
-                answer = {}
             else:
                 raise ValueError(f"op {message['op']}: unknown")
             answer["ok"] = True

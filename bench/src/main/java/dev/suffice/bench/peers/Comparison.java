@@ -45,6 +45,15 @@ record Comparison(List<Measurement> all) {
                 / some.stream().mapToDouble(Measurement::work).sum();
     }
 
+    /** How many times as long everyone takes as one of them, where they have items in common. */
+    Map<String, Double> timesAsLong(String as) {
+        var times = new LinkedHashMap<String, Double>();
+        contenders()
+                .forEach(name ->
+                        faster(as, name, Measurement::seconds).ifPresent(ratio -> times.put(name, ratio.value())));
+        return times;
+    }
+
     /**
      * How many times as fast one is as another, for equal work.
      *

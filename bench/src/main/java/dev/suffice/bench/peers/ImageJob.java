@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -247,10 +246,6 @@ final class ImageJob implements Job {
 
     @Override
     public Map<String, Double> bars(Comparison measured) {
-        var bars = new LinkedHashMap<String, Double>();
-        measured.contenders()
-                .forEach(name -> measured.faster(OURS, name, Measurement::seconds)
-                        .ifPresent(ratio -> bars.put(name, ratio.value())));
-        return bars;
+        return measured.timesAsLong(OURS);
     }
 }

@@ -63,10 +63,6 @@ public final class SufficePeer {
                 case "hello" -> hello();
                 case "load" -> load(message);
                 case "run" -> run(message);
-                case "unload" -> {
-                    close();
-                    yield ok();
-                }
                 default -> error("op %s: unknown".formatted(message.path("op").asString("")));
             };
         } catch (SufficeException | IOException e) {

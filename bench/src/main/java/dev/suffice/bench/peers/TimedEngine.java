@@ -2,12 +2,12 @@ package dev.suffice.bench.peers;
 
 import dev.suffice.engine.Engine;
 import dev.suffice.engine.EngineStatus;
+import dev.suffice.engine.ForwardingSession;
 import dev.suffice.engine.Graph;
 import dev.suffice.engine.PendingRun;
 import dev.suffice.engine.Session;
 import dev.suffice.engine.SessionOptions;
 import dev.suffice.engine.Tensor;
-import dev.suffice.engine.TensorSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -66,48 +66,31 @@ final class TimedEngine implements Engine {
         }
     }
 
-    private final class TimedSession implements Session {
-        private final Session session;
-
+    private final class TimedSession extends ForwardingSession {
         TimedSession(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public List<TensorSpec> inputs() {
-            return session.inputs();
-        }
-
-        @Override
-        public List<TensorSpec> outputs() {
-            return session.outputs();
+            super(session);
         }
 
         @Override
         public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
             timed(() -> {
-                session.run(inputs, outputs);
+                session().run(inputs, outputs);
                 return true;
             });
         }
 
         @Override
         public Map<String, Tensor> run(Map<String, Tensor> inputs, List<String> outputs) {
-            return timed(() -> session.run(inputs, outputs));
+            return timed(() -> session().run(inputs, outputs));
         }
 
         @Override
         public PendingRun start(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
-            var pending = session.start(inputs, outputs);
+            var pending = session().start(inputs, outputs);
             return () -> timed(() -> {
                 pending.await();
                 return true;
             });
-        }
-
-        @Override
-        public void close() {
-            session.close();
         }
     }
 }
